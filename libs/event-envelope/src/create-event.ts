@@ -1,0 +1,45 @@
+import { catalogue, type EventPayload, type EventType } from './catalogue.ts';
+import { charterVersion, type CharterEvent, type EventMeta } from './envelope.ts';
+import { InvalidEventError } from './errors.ts';
+import { checksOf } from './event-schema.ts';
+import { issueOf } from './issue-of.ts';
+
+export interface CreateEventOptions {
+  /** A UUID; a random one unless given. Two events with one id are stored once. */
+  readonly id?: string | undefined;
+  readonly source?: string | undefined;
+  readonly target?: string | undefined;
+  /** Unix seconds; now unless given. */
+  readonly timestamp?: number | undefined;
+  readonly meta?: Omit<EventMeta, 'version'> | undefined;
+}
+
+/**
+ * Makes an event. The payload is checked strictly: a field too many, missing or of another type is an
+ * {@link InvalidEventError}, since only the producer's code can be wrong.
+ */
+export const createEvent = <T extends EventType>(
+  type: T,
+  payload: EventPayload<T>,
+  options: CreateEventOptions = {},
+): CharterEvent<T> => {
+  const declared = catalogue[type];
+  if (!checksOf(type).isWritablePayload(payload)) {
+    const result = declared.payload.safeParse(payload);
+    if (!result.success) {
+      const { path, detail } = issueOf(result.error);
+      throw new InvalidEventError(type, path && `payload.${path}`, detail);
+    }
+  }
+  const event = {
+    id: options.id ?? crypto.randomUUID(),
+    type,
+    source: options.source ?? declared.source,
+    target: options.target ?? null,
+    timestamp: options.timestamp ?? Date.now() / 1000,
+    payload,
+    meta:
+      options.meta === undefined ? { version: charterVersion } : { version: charterVersion, ...options.meta },
+  };
+  return event as CharterEvent<T>;
+};
