@@ -29,7 +29,7 @@ interface Declaration<Payload extends z.ZodObject> {
 
 const declare = <Payload extends z.ZodObject>(declaration: Declaration<Payload>) => {
   // A loose object differs from a strict one in nothing but its tolerance; the writer's types serve both.
-  const loose = z.looseObject as unknown as ObjectSchema;
+  const loose: ObjectSchema = z.looseObject;
   return {
     ...declaration,
     payload: declaration.payload(z.strictObject),

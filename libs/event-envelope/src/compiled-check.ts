@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 /**
  * Compiles a zod schema into a plain function that says yes or no, about fifteen times faster than the schema itself
- * says it. The schema stays the only source: whoever gets a no asks the schema for the reason, and for the last word.
+ * says it. The schema stays the only source: whoever gets a no asks the schema for the reason. The two differ in
+ * one thing: zod's records do not look at a key named `__proto__`, the compiled check does.
  * Schemas with transformations or defaults are checked as their input.
  */
 export const compileCheck = (schema: z.ZodType): ((value: unknown) => boolean) => {

@@ -3,6 +3,7 @@ import { charterVersion, type CharterEvent, type EventMeta } from './envelope.ts
 import { InvalidEventError } from './errors.ts';
 import { checksOf } from './event-schema.ts';
 import { issueOf } from './issue-of.ts';
+import { areWritableOptions, optionsSchema } from './options-schema.ts';
 
 export interface CreateEventOptions {
   /** A UUID; a random one unless given. Two events with one id are stored once. */
@@ -14,9 +15,15 @@ export interface CreateEventOptions {
   readonly meta?: Omit<EventMeta, 'version'> | undefined;
 }
 
+const checkOptions = (type: EventType, options: CreateEventOptions): void => {
+  if (areWritableOptions(options)) return;
+  const { path, detail } = issueOf(optionsSchema, options);
+  throw new InvalidEventError(type, path, detail);
+};
+
 /**
  * Makes an event. The payload is checked strictly: a field too many, missing or of another type is an
- * {@link InvalidEventError}, since only the producer's code can be wrong.
+ * {@link InvalidEventError}, since only the producer's code can be wrong. So is an option that no reader would take.
  */
 export const createEvent = <T extends EventType>(
   type: T,
@@ -25,12 +32,10 @@ export const createEvent = <T extends EventType>(
 ): CharterEvent<T> => {
   const declared = catalogue[type];
   if (!checksOf(type).isWritablePayload(payload)) {
-    const result = declared.payload.safeParse(payload);
-    if (!result.success) {
-      const { path, detail } = issueOf(result.error);
-      throw new InvalidEventError(type, path && `payload.${path}`, detail);
-    }
+    const { path, detail } = issueOf(declared.payload, payload);
+    throw new InvalidEventError(type, path && `payload.${path}`, detail);
   }
+  checkOptions(type, options);
   const event = {
     id: options.id ?? crypto.randomUUID(),
     type,
@@ -41,5 +46,5 @@ export const createEvent = <T extends EventType>(
     meta:
       options.meta === undefined ? { version: charterVersion } : { version: charterVersion, ...options.meta },
   };
-  return event as CharterEvent<T>;
+  return event;
 };

@@ -18,4 +18,11 @@ export { charterVersion, type CharterEvent, type EventMeta } from './envelope.ts
 export { EventParseError, InvalidEventError, type EventParseFailure } from './errors.ts';
 export { readerSchemaOf } from './event-schema.ts';
 export { parseEvent } from './parse-event.ts';
-export { deadLetterSubject, entityOf, streamSubjects, subjectFilter, subjectOf } from './subject.ts';
+export {
+  deadLetterSubject,
+  entityOf,
+  lastAttemptSubject,
+  streamSubjects,
+  subjectFilter,
+  subjectOf,
+} from './subject.ts';

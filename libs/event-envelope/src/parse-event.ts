@@ -46,15 +46,12 @@ export const parseEvent = (input: Uint8Array | string | object): CharterEvent =>
     throw new EventParseError('unknown_type', 'type', `no event of the Charter: ${type}`);
   const { reader, isReadable } = checksOf(type);
   if (!isReadable(event)) {
-    const result = reader.safeParse(event);
-    if (!result.success) {
-      const { path, detail } = issueOf(result.error);
-      throw new EventParseError(
-        path.startsWith('payload') ? 'invalid_payload' : 'invalid_envelope',
-        path,
-        detail,
-      );
-    }
+    const { path, detail } = issueOf(reader, event);
+    throw new EventParseError(
+      path.startsWith('payload') ? 'invalid_payload' : 'invalid_envelope',
+      path,
+      detail,
+    );
   }
   event['meta'] ??= {};
   return event as unknown as CharterEvent;

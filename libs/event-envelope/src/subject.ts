@@ -27,6 +27,10 @@ export const subjectFilter = (type: EventType, entity?: string): string => {
 export const deadLetterSubject = (stream: string, durable: string): string =>
   `charter.dead.${stream}.${durable}`;
 
+/** Where `durable` announces that it tries an event for the last time; gone when the try is concluded. */
+export const lastAttemptSubject = (stream: string, durable: string, attempt: string): string =>
+  `charter.dead.attempts.${stream}.${durable}.${attempt}`;
+
 const typesOf = (stream: StreamName): string[] =>
   Object.entries(catalogue)
     .filter(([, declared]) => declared.stream === stream)
