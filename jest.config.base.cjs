@@ -4,7 +4,8 @@ module.exports = {
   // Resolve workspace packages to their TypeScript source, as tsc and tsx do.
   testEnvironmentOptions: { customExportConditions: ['@fleet/source', 'node', 'node-addons'] },
   transform: {
-    '^.+\\.ts$': [
+    // jose ships as ES modules only, which jest cannot require before Node 24.
+    '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
       '@swc/jest',
       {
         swcrc: false,
@@ -13,6 +14,7 @@ module.exports = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   restoreMocks: true,
 };

@@ -1,0 +1,10 @@
+export { startBalancer, type Balancer } from './balancer.ts';
+export { startChild, type Child, type ChildExit, type ChildOptions } from './child.ts';
+export { eventually } from './eventually.ts';
+export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from './nats-cluster.ts';
+export { startNats, type NatsOptions } from './nats.ts';
+export { reservePort } from './port.ts';
+export { startRedis, type RedisOptions } from './redis.ts';
+export { serverMode, type ServerMode } from './server-mode.ts';
+export type { Server } from './server.ts';
+export { startWarden, type Warden } from './warden.ts';

@@ -1,0 +1,83 @@
+import { jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+
+import { eventually } from './eventually.ts';
+import { natsProgram, type NatsProgramOptions } from './nats-program.ts';
+import { reservePort } from './port.ts';
+import type { Server } from './server.ts';
+import { startServer } from './start-server.ts';
+
+export type NatsClusterOptions = NatsProgramOptions;
+
+export interface NatsCluster extends AsyncDisposable {
+  readonly servers: readonly Server[];
+  /** Every server's address, separated by commas. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Member {
+  readonly name: string;
+  readonly port: number;
+  readonly routePort: number;
+}
+
+const routesOf = (self: Member, members: readonly Member[]) => `
+server_name: ${self.name}
+cluster {
+  name: fleet
+  listen: "127.0.0.1:${self.routePort}"
+  no_advertise: true
+  routes: [${members.map(({ routePort }) => `"nats://127.0.0.1:${routePort}"`).join(', ')}]
+}
+`;
+
+/** A cluster is of use when a stream can have a copy on every server, and not before. */
+const takesStreams = async (url: string, replicas: number) => {
+  const connection = await connect({ servers: url.split(','), timeout: 2_000 });
+  try {
+    const manager = await jetstreamManager(connection, { timeout: 2_000 });
+    const name = 'CLUSTER_PROBE';
+    await manager.streams.add({
+      name,
+      subjects: ['cluster.probe'],
+      storage: StorageType.Memory,
+      retention: RetentionPolicy.Limits,
+      num_replicas: replicas,
+    });
+    await manager.streams.delete(name);
+    return true;
+  } finally {
+    await connection.close();
+  }
+};
+
+/** Starts a cluster of NATS servers with JetStream; resolves when a stream with a copy on each can be made. */
+export const startNatsCluster = async (size: 3, options: NatsClusterOptions = {}): Promise<NatsCluster> => {
+  const members: Member[] = [];
+  for (let index = 1; index <= size; index++) {
+    members.push({ name: `n${index}`, port: await reservePort(), routePort: await reservePort() });
+  }
+  const started = await Promise.allSettled(
+    members.map((member) => {
+      const config = `${routesOf(member, members)}\n${options.config ?? ''}`;
+      return startServer(natsProgram({ ...options, config }), { port: member.port, hostNetwork: true });
+    }),
+  );
+  const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const url = members.map(({ port }) => `nats://127.0.0.1:${port}`).join(',');
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  try {
+    for (const result of started) if (result.status === 'rejected') throw result.reason;
+    await eventually(() => takesStreams(url, size), {
+      withinMs: 60_000,
+      describe: 'a cluster that takes streams',
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { servers, url, stop, [Symbol.asyncDispose]: stop };
+};
