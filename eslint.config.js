@@ -24,6 +24,16 @@ export default defineConfig(
               sourceTag: 'type:app',
               onlyDependOnLibsWithTags: ['type:contract', 'type:infra', 'type:testing'],
             },
+            {
+              sourceTag: 'type:tools',
+              onlyDependOnLibsWithTags: ['type:contract', 'type:infra', 'type:testing'],
+            },
+            // Narrower than its type: what a project may depend on at most, its tests aside.
+            { sourceTag: 'only:none', onlyDependOnLibsWithTags: ['type:testing'] },
+            { sourceTag: 'only:envelope', onlyDependOnLibsWithTags: ['contract:envelope', 'type:testing'] },
+            { sourceTag: 'only:robot', onlyDependOnLibsWithTags: ['contract:robot', 'type:testing'] },
+            { sourceTag: 'contract:envelope', onlyDependOnLibsWithTags: [] },
+            { sourceTag: 'contract:robot', onlyDependOnLibsWithTags: [] },
           ],
         },
       ],
@@ -31,7 +41,8 @@ export default defineConfig(
   },
   {
     files: ['**/src/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    // The tools start the same servers for people as the tests do for themselves.
+    ignores: ['**/*.spec.ts', 'tools/**'],
     rules: {
       'no-restricted-imports': [
         'error',

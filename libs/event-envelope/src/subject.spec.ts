@@ -3,7 +3,14 @@ import * as fc from 'fast-check';
 import { eventTypes, streamOf } from './catalogue.ts';
 import { createEvent } from './create-event.ts';
 import { entityIdPattern, isEntityId } from './entity-id.ts';
-import { deadLetterSubject, entityOf, lastAttemptSubject, streamSubjects, subjectFilter, subjectOf } from './subject.ts';
+import {
+  deadLetterSubject,
+  entityOf,
+  lastAttemptSubject,
+  streamSubjects,
+  subjectFilter,
+  subjectOf,
+} from './subject.ts';
 
 const matches = (filter: string, subject: string): boolean => {
   const wanted = filter.split('.');
