@@ -1,0 +1,25 @@
+export type {
+  DropReason,
+  EventStream,
+  EventStreamStatus,
+  LaneStatus,
+  PublishOptions,
+  StoredEvent,
+} from './event-stream.ts';
+export type { Log } from './log.ts';
+export type { EventStreamMetric } from './metric.ts';
+export type { Lease, Outbox, OutboxAppend, OutboxEntry } from './outbox/outbox.ts';
+export { EventStreamDisabledError, PublishError, type PublishErrorKind } from './publish/publish-error.ts';
+export type { Bound, EventStreamSettings, StreamLimits } from './settings.ts';
+export { startEventStream, type EventStreamParts } from './start-event-stream.ts';
+export { ContradictionError } from './streams/contradiction-error.ts';
+export type { HandledEvents } from './subscribe/handled-events.ts';
+export { PermanentError } from './subscribe/permanent-error.ts';
+export type {
+  DeliveryFacts,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionStatus,
+  TailOptions,
+  Tailed,
+} from './subscribe/subscription.ts';

@@ -1,0 +1,22 @@
+import type { Log } from './log.ts';
+
+/** Logs a repeated trouble once, and again with the number of silent repetitions when it still lasts after `everyMs`. */
+export const createSeldomLog = (
+  log: Log,
+  everyMs = 30_000,
+  now: () => number = Date.now,
+): ((level: 'warn' | 'error', key: string, fields: object, message: string) => void) => {
+  const seen = new Map<string, { since: number; silent: number }>();
+  return (level, key, fields, message) => {
+    const last = seen.get(key);
+    if (last !== undefined && now() - last.since < everyMs) {
+      last.silent += 1;
+      return;
+    }
+    log[level](
+      last === undefined || last.silent === 0 ? fields : { ...fields, repeated: last.silent },
+      message,
+    );
+    seen.set(key, { since: now(), silent: 0 });
+  };
+};

@@ -1,0 +1,136 @@
+import type { Log } from '../log.ts';
+import { createSeldomLog } from '../log-seldom.ts';
+import type { Message } from '../publish/message.ts';
+import type { Publisher, Way } from '../publish/publisher.ts';
+import { Detours } from './detours.ts';
+import type { Outbox } from './outbox.ts';
+
+const lookMs = 200;
+const batchSize = 512;
+const restMs = 1_000;
+
+const isOurs = (message: Message): boolean =>
+  message.waiter === undefined &&
+  !message.moving &&
+  (message.delivery === 'durable' || message.delivery === 'expendable');
+
+/**
+ * Moves what JetStream has not confirmed in time to the outbox, oldest first. While an entity's events wait there, its
+ * next ones follow them, so that they are not stored before.
+ */
+export class Guard {
+  readonly detours = new Detours();
+  readonly #outbox: Outbox;
+  readonly #publisher: Publisher;
+  readonly #afterMs: number;
+  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #timer: NodeJS.Timeout;
+  #moving: Promise<void> | undefined;
+  #restUntil = 0;
+
+  constructor(
+    outbox: Outbox,
+    parts: { readonly publisher: Publisher; readonly log: Log; readonly afterMs: number },
+  ) {
+    this.#outbox = outbox;
+    this.#publisher = parts.publisher;
+    this.#afterMs = parts.afterMs;
+    this.#logSeldom = createSeldomLog(parts.log);
+    this.#publisher.detour = (message, way) => this.#detour(message, way);
+    this.#timer = setInterval(() => void this.#look(this.#afterMs), lookMs);
+    this.#timer.unref();
+  }
+
+  /** Moves all that is held, whatever its age, as far as the outbox takes it before the deadline. */
+  async close(deadlineMs: number): Promise<void> {
+    clearInterval(this.#timer);
+    this.#publisher.detour = undefined;
+    const until = Date.now() + deadlineMs;
+    this.#restUntil = 0;
+    while (this.#candidates(0).length > 0 && Date.now() < until) {
+      const left = new Promise((resolve) => setTimeout(resolve, until - Date.now()).unref());
+      await Promise.race([this.#look(0), left]);
+      if (this.#restUntil > 0) await new Promise((resolve) => setTimeout(resolve, lookMs));
+      this.#restUntil = 0;
+    }
+  }
+
+  #detour(message: Message, way: Way): boolean {
+    if (message.delivery !== 'durable' && message.delivery !== 'expendable') return false;
+    if (this.#restUntil > Date.now() || !this.detours.has(message.subject)) {
+      // Half full: the oldest go to the outbox before there is no room at all.
+      if (way.buffer.isFilling) void this.#look(0);
+      return false;
+    }
+    way.buffer.offer(message);
+    way.publisher.lane.divert(message, 'outbox_bound');
+    void this.#look(this.#afterMs);
+    return true;
+  }
+
+  #look(afterMs: number): Promise<void> {
+    if (this.#restUntil > Date.now()) return Promise.resolve();
+    this.#moving ??= this.#move(afterMs).finally(() => {
+      this.#moving = undefined;
+    });
+    return this.#moving;
+  }
+
+  #candidates(afterMs: number): { message: Message; way: Way }[] {
+    const before = Date.now() - afterMs;
+    const chosen: { message: Message; way: Way }[] = [];
+    for (const way of Object.values(this.#publisher.ways)) {
+      for (const message of way.publisher.lane.held) {
+        if (chosen.length >= batchSize) break;
+        if (message.at > before && message.place !== 'outbox_bound') break;
+        if (isOurs(message)) chosen.push({ message, way });
+      }
+    }
+    return chosen;
+  }
+
+  async #move(afterMs: number): Promise<void> {
+    // Those emitted in the same turn go together.
+    await Promise.resolve();
+    for (let chosen = this.#candidates(afterMs); chosen.length > 0; chosen = this.#candidates(afterMs)) {
+      if (!(await this.#append(chosen))) return;
+    }
+  }
+
+  async #append(chosen: readonly { message: Message; way: Way }[]): Promise<boolean> {
+    for (const { message } of chosen) {
+      message.moving = true;
+      this.detours.add(message.subject);
+    }
+    try {
+      const { leftOut } = await this.#outbox.append(
+        chosen.map(({ message }) => ({
+          id: message.id,
+          subject: message.subject,
+          bytes: message.data,
+          expendable: message.delivery === 'expendable',
+          at: message.at,
+          attempted: message.attempts > 0,
+        })),
+      );
+      this.#publisher.counters.dropped.overflow_expendable += leftOut;
+      this.#publisher.counters.outboxed += chosen.length - leftOut;
+      this.detours.appended();
+      for (const { message, way } of chosen) {
+        // Unless it was confirmed in the meantime.
+        if (message.place === 'none') continue;
+        way.publisher.take(message);
+        this.#publisher.messages.release(message);
+      }
+      return true;
+    } catch (error) {
+      this.#logSeldom('error', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
+      this.#restUntil = Date.now() + restMs;
+      for (const { message, way } of chosen) {
+        message.moving = false;
+        if (message.place === 'outbox_bound') way.publisher.lane.divert(message, 'waiting');
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import type { StoredEvent } from '../event-stream.ts';
+import { fullJitterMs } from './backoff.ts';
+import { MessageChain } from './message-chain.ts';
+import type { Message } from './message.ts';
+import { maxRefusals, unanswered, type Refusal } from './refusal.ts';
+
+/** Puts a message on the wire; gives a refusal when it may not go. Throws when the connection is gone. */
+export type Send = (message: Message) => Refusal | undefined;
+
+export interface LaneParts {
+  readonly stream: string;
+  readonly window: { readonly messages: number; readonly bytes: number };
+  readonly ackTimeoutMs: number;
+  /** A message left the lane stored. */
+  onStored(message: Message, stored: StoredEvent): void;
+  /** A message left the lane refused for good. */
+  onRefused(message: Message, refusal: Refusal): void;
+  /** A message has not been taken for now. */
+  onSetback(refusal: Refusal): void;
+  /** Looks after the stream, which may be gone. Gives a refusal when nothing can be sent to it until a person acts. */
+  mend(): Promise<Refusal | undefined>;
+  /** Something left: there may be room. */
+  onRoom(): void;
+}
+
+/**
+ * The messages of one stream on their way, in order. It keeps a window of them on the wire. When one is not taken for
+ * the moment, it waits for the outcome of all that are on the wire, then sends the oldest alone, until that is stored,
+ * and only then opens the window again: what follows on a subject does not overtake it again and again. When the
+ * connection returns, everything unconfirmed goes out again in the original order under the same ids.
+ */
+export class Lane {
+  readonly held = new MessageChain();
+  inFlight = 0;
+  #inFlightWeight = 0;
+  #retried = 0;
+
+  readonly #parts: LaneParts;
+  #send: Send | undefined;
+  /** The first message that has not been looked at for sending. */
+  #cursor: Message | null = null;
+  #mode: 'open' | 'settling' | 'pausing' | 'probing' = 'open';
+  #setbacks = 0;
+  #mendFirst = false;
+  #pause: NodeJS.Timeout | undefined;
+  #pumpQueued = false;
+
+  constructor(parts: LaneParts) {
+    this.#parts = parts;
+  }
+
+  /** Times a message was sent again. */
+  get retried(): number {
+    return this.#retried;
+  }
+
+  append(message: Message): void {
+    message.place = 'waiting';
+    this.held.append(message);
+    this.#cursor ??= message;
+    this.#queuePump();
+  }
+
+  /** The connection is up: whatever is unconfirmed is sent, again or for the first time. */
+  up(send: Send): void {
+    this.#send = send;
+    this.#pump();
+  }
+
+  /** The connection is down: what was on the wire may be lost. */
+  down(): void {
+    this.#send = undefined;
+    clearTimeout(this.#pause);
+    this.#mode = 'open';
+    this.#setbacks = 0;
+    this.#recall();
+  }
+
+  stored(message: Message, stored: StoredEvent): void {
+    if (message.place === 'none') return;
+    this.take(message);
+    if (this.#mode === 'probing' || this.#mode === 'pausing') this.#reopen();
+    this.#parts.onStored(message, stored);
+  }
+
+  refused(message: Message, refusal: Refusal): void {
+    if (message.place === 'none') return;
+    const given = refusal.hope === 'perhaps' && message.refusals >= maxRefusals;
+    if (refusal.hope === 'never' || given) {
+      this.take(message);
+      if (this.#mode === 'probing') this.#reopen();
+      this.#parts.onRefused(message, refusal);
+      return;
+    }
+    if (message.place !== 'in_flight') return;
+    if (refusal.hope === 'perhaps') message.refusals += 1;
+    this.#offWire(message);
+    message.place = 'waiting';
+    this.#setback(refusal);
+  }
+
+  /** Removes a message, wherever it is. */
+  take(message: Message): void {
+    if (message.place === 'none') return;
+    if (message.place === 'in_flight') this.#offWire(message);
+    if (this.#cursor === message) this.#cursor = message.next;
+    message.place = 'none';
+    this.held.remove(message);
+    this.#settled();
+    this.#queuePump();
+    this.#parts.onRoom();
+  }
+
+  /** Keeps a message from being sent, or lets it be sent again. */
+  divert(message: Message, place: 'outbox_bound' | 'waiting'): void {
+    if (message.place === 'in_flight' || message.place === 'none') return;
+    message.place = place;
+    if (place === 'waiting') {
+      this.#cursor = this.held.first;
+      this.#queuePump();
+    }
+  }
+
+  /** Takes what has gone too long without an answer off the wire. */
+  sweep(nowMs: number): void {
+    if (this.#send === undefined || this.inFlight === 0) return;
+    const before = nowMs - this.#parts.ackTimeoutMs;
+    let left = this.inFlight;
+    for (let message = this.held.first; message !== null && left > 0; message = message.next) {
+      if (message.place !== 'in_flight') continue;
+      left -= 1;
+      if (message.sentAt > before) return;
+      this.refused(message, unanswered);
+    }
+  }
+
+  oldestAgeMs(nowMs: number): number {
+    return this.held.first === null ? 0 : Math.max(0, nowMs - this.held.first.at);
+  }
+
+  stop(): void {
+    this.#send = undefined;
+    clearTimeout(this.#pause);
+  }
+
+  #offWire(message: Message): void {
+    this.inFlight -= 1;
+    this.#inFlightWeight -= message.weight;
+    message.sentAt = 0;
+  }
+
+  #recall(): void {
+    for (let message = this.held.first; message !== null && this.inFlight > 0; message = message.next) {
+      if (message.place !== 'in_flight') continue;
+      this.#offWire(message);
+      message.place = 'waiting';
+    }
+    this.#cursor = this.held.first;
+  }
+
+  #setback(refusal: Refusal): void {
+    if (refusal.mend === true) this.#mendFirst = true;
+    if (this.#mode === 'open' || this.#mode === 'probing') {
+      this.#mode = 'settling';
+      this.#setbacks += 1;
+      this.#parts.onSetback(refusal);
+    }
+    this.#settled();
+  }
+
+  #settled(): void {
+    if (this.#mode !== 'settling' || this.inFlight > 0 || this.#send === undefined) return;
+    this.#mode = 'pausing';
+    this.#pause = setTimeout(() => void this.#probe(), fullJitterMs(this.#setbacks));
+  }
+
+  async #probe(): Promise<void> {
+    if (this.#mendFirst) {
+      this.#mendFirst = false;
+      const hopeless = await this.#parts.mend();
+      if (this.#mode !== 'pausing') return;
+      if (hopeless !== undefined && this.held.first !== null) this.refused(this.held.first, hopeless);
+    }
+    this.#mode = 'probing';
+    this.#cursor = this.held.first;
+    this.#pump();
+  }
+
+  #reopen(): void {
+    clearTimeout(this.#pause);
+    this.#mode = 'open';
+    this.#setbacks = 0;
+    this.#cursor = this.held.first;
+  }
+
+  #queuePump(): void {
+    if (this.#pumpQueued || this.#send === undefined) return;
+    this.#pumpQueued = true;
+    queueMicrotask(() => {
+      this.#pumpQueued = false;
+      this.#pump();
+    });
+  }
+
+  #mayGo(message: Message): boolean {
+    if (this.#mode === 'probing') return this.inFlight === 0;
+    const { messages, bytes } = this.#parts.window;
+    return (
+      this.inFlight < messages && (this.inFlight === 0 || this.#inFlightWeight + message.weight <= bytes)
+    );
+  }
+
+  #pump(): void {
+    while (this.#send !== undefined && (this.#mode === 'open' || this.#mode === 'probing')) {
+      const message = this.#cursor;
+      if (message === null) return;
+      if (message.place !== 'waiting') {
+        this.#cursor = message.next;
+        continue;
+      }
+      if (!this.#mayGo(message)) return;
+      this.#cursor = message.next;
+      this.#put(message, this.#send);
+    }
+  }
+
+  #put(message: Message, send: Send): void {
+    let refusal: Refusal | undefined;
+    try {
+      refusal = send(message);
+    } catch {
+      // The connection is gone and will say so; everything is sent again when it is back.
+      this.down();
+      return;
+    }
+    if (refusal !== undefined) {
+      this.refused(message, refusal);
+      return;
+    }
+    if (message.attempts > 0) this.#retried += 1;
+    message.attempts += 1;
+    message.place = 'in_flight';
+    message.sentAt = Date.now();
+    this.inFlight += 1;
+    this.#inFlightWeight += message.weight;
+  }
+}

@@ -1,0 +1,293 @@
+import {
+  streamOf,
+  type CreateEventOptions,
+  type EventPayload,
+  type EventType,
+  type StreamName,
+} from '@fleet/event-envelope';
+import type { NatsConnection } from '@nats-io/nats-core';
+
+import type { DropReason, PublishOptions, StoredEvent } from '../event-stream.ts';
+import type { Log } from '../log.ts';
+import { createSeldomLog } from '../log-seldom.ts';
+import type { Bound } from '../settings.ts';
+import { ContradictionError } from '../streams/contradiction-error.ts';
+import { streamNames } from '../streams/stream-plan.ts';
+import { Buffer } from './buffer.ts';
+import { createCounters, type Counters } from './counters.ts';
+import { deadLetterOf } from './dead-letter.ts';
+import { createMakeMessage } from './make-message.ts';
+import { MessageStore } from './message-store.ts';
+import type { Message, Waiter } from './message.ts';
+import { PublishError } from './publish-error.ts';
+import type { Refusal } from './refusal.ts';
+import { StreamPublisher } from './stream-publisher.ts';
+
+export interface PublisherParts {
+  readonly log: Log;
+  readonly instance: string;
+  readonly window: Bound;
+  readonly buffer: Bound;
+  readonly ackTimeoutMs: number;
+  /** Looks after a stream that may be gone. Rejects with what stands in the way. */
+  mend(stream: StreamName): Promise<void>;
+}
+
+/** What one stream's messages pass through. */
+export interface Way {
+  readonly publisher: StreamPublisher;
+  readonly buffer: Buffer;
+}
+
+/** Something that may take an emitted message out of this publisher's hands before it is sent. */
+export type Detour = (message: Message, way: Way) => boolean;
+
+const dropReason = (message: Message): DropReason =>
+  message.delivery === 'dead_letter' ? 'overflow_durable' : `overflow_${message.delivery}`;
+
+const sweepMs = 250;
+
+/** Makes, holds, sends and accounts for the events of this process. */
+export class Publisher {
+  readonly counters: Counters = createCounters();
+  readonly messages = new MessageStore();
+  readonly ways: Readonly<Record<StreamName, Way>>;
+  /** Set when there is an outbox. */
+  detour: Detour | undefined;
+
+  readonly #parts: PublisherParts;
+  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #make: ReturnType<typeof createMakeMessage>;
+  readonly #sweeping: NodeJS.Timeout;
+  #closed = false;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#logSeldom = createSeldomLog(parts.log);
+    this.#make = createMakeMessage(parts.instance, this.messages);
+    this.ways = Object.fromEntries(streamNames.map((name) => [name, this.#createWay(name)])) as Record<
+      StreamName,
+      Way
+    >;
+    this.#sweeping = setInterval(() => {
+      const now = Date.now();
+      for (const { publisher } of Object.values(this.ways)) publisher.lane.sweep(now);
+    }, sweepMs);
+    this.#sweeping.unref();
+  }
+
+  emit<T extends EventType>(type: T, payload: EventPayload<T>, options?: CreateEventOptions): void {
+    const { counters } = this;
+    counters.emitted += 1;
+    let message: Message;
+    try {
+      message = this.#make(type, payload, options, undefined);
+    } catch (error) {
+      counters.dropped.invalid += 1;
+      this.#logSeldom('error', `invalid ${type}`, { type, err: error }, 'event not emitted: it is not valid');
+      return;
+    }
+    if (this.#closed) {
+      counters.dropped.closed += 1;
+      this.messages.reuse(message);
+      this.#logSeldom('warn', 'closed', { type }, 'event not emitted: the event stream is closed');
+      return;
+    }
+    const way = this.ways[streamOf(type)];
+    if (this.detour?.(message, way) === true) return;
+    way.buffer.offer(message);
+  }
+
+  publish<T extends EventType>(
+    type: T,
+    payload: EventPayload<T>,
+    options?: PublishOptions,
+  ): Promise<StoredEvent> {
+    this.counters.emitted += 1;
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { stored: resolve, failed: reject };
+      let message: Message;
+      try {
+        message = this.#make(type, payload, options, waiter);
+      } catch (error) {
+        this.counters.refused.invalid += 1;
+        const detail = error instanceof Error ? error.message : String(error);
+        reject(new PublishError('invalid', type, detail, { cause: error }));
+        return;
+      }
+      this.admit(message, streamOf(type), waiter, options?.signal);
+    });
+  }
+
+  /** Sends a message somebody waits for, when there is room. */
+  admit(message: Message, stream: StreamName, waiter: Waiter, signal?: AbortSignal): void {
+    if (this.#closed) {
+      this.#fail(message, waiter, 'closed', 'the event stream is closed');
+      return;
+    }
+    if (signal !== undefined) {
+      if (!this.#follow(signal, message, this.ways[stream], waiter)) return;
+    }
+    this.ways[stream].buffer.admit(message);
+  }
+
+  room(stream: StreamName | undefined, signal?: AbortSignal): Promise<void> {
+    if (stream !== undefined) return this.ways[stream].buffer.whenRoom(signal);
+    return Promise.all(streamNames.map((name) => this.ways[name].buffer.whenRoom(signal))).then(
+      () => undefined,
+    );
+  }
+
+  /** Keeps a refused event as a dead letter. */
+  setAside(message: Message, refusal: Refusal, stream: StreamName): void {
+    const origin = { stream, instance: this.#parts.instance };
+    this.ways.CHARTER_DEAD_LETTERS.buffer.offer(this.messages.create(deadLetterOf(message, refusal, origin)));
+  }
+
+  up(nc: NatsConnection): void {
+    for (const { publisher } of Object.values(this.ways)) publisher.up(nc);
+  }
+
+  down(): void {
+    for (const { publisher } of Object.values(this.ways)) publisher.lane.down();
+  }
+
+  gone(): void {
+    for (const { publisher } of Object.values(this.ways)) publisher.closed();
+  }
+
+  forbidden(subject: string): void {
+    for (const { publisher } of Object.values(this.ways)) publisher.forbidden(subject);
+  }
+
+  /** Takes no more events. */
+  refuseMore(): void {
+    this.#closed = true;
+    for (const { buffer } of Object.values(this.ways)) {
+      for (const message of buffer.dismissLine()) {
+        if (message.waiter) this.#fail(message, message.waiter, 'closed', 'the event stream is closed');
+      }
+    }
+  }
+
+  /** Gives up all that is held: whoever waits is told, the rest is counted. */
+  abandon(): void {
+    clearInterval(this.#sweeping);
+    for (const { publisher } of Object.values(this.ways)) {
+      publisher.lane.stop();
+      for (const message of publisher.lane.held) {
+        publisher.take(message);
+        if (message.waiter === undefined) {
+          this.counters.dropped.closed += 1;
+          this.messages.release(message);
+        } else this.#fail(message, message.waiter, 'closed', 'closed before the event was stored');
+      }
+    }
+  }
+
+  get held(): number {
+    return Object.values(this.ways).reduce((sum, { publisher }) => sum + publisher.lane.held.size, 0);
+  }
+
+  /** Gives up waiting for a message when the signal says so; false when it has said so already. */
+  #follow(signal: AbortSignal, message: Message, way: Way, waiter: Waiter): boolean {
+    const abort = () => {
+      if (!way.buffer.leaveLine(message)) way.publisher.take(message);
+      this.#fail(message, waiter, 'aborted', 'the caller gave up waiting', signal.reason);
+    };
+    if (signal.aborted) {
+      this.#fail(message, waiter, 'aborted', 'the caller gave up before', signal.reason);
+      return false;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    message.onSettled = () => signal.removeEventListener('abort', abort);
+    return true;
+  }
+
+  #fail(message: Message, waiter: Waiter, kind: 'aborted' | 'closed', detail: string, cause?: unknown): void {
+    this.counters.refused[kind] += 1;
+    message.onSettled?.();
+    this.messages.release(message);
+    waiter.failed(new PublishError(kind, message.subject, detail, { cause }));
+  }
+
+  #createWay(stream: StreamName): Way {
+    const publisher = new StreamPublisher({
+      stream,
+      window: this.#parts.window,
+      ackTimeoutMs: this.#parts.ackTimeoutMs,
+      onStored: (message, stored) => this.#stored(message, stored),
+      onRefused: (message, refusal) => {
+        this.#refused(message, refusal, stream);
+        this.messages.release(message);
+      },
+      onSetback: ({ kind, detail, code }) => {
+        this.#logSeldom(
+          'warn',
+          `setback ${stream}`,
+          { stream, kind, detail, code },
+          'stream takes nothing, trying on',
+        );
+      },
+      mend: () => this.#mend(stream),
+      onRoom: () => this.ways[stream].buffer.roomChanged(),
+    });
+    const buffer = new Buffer(publisher.lane, this.#parts.buffer, {
+      take: (message) => publisher.take(message),
+      onDropped: (message) => this.#dropped(message),
+    });
+    return { publisher, buffer };
+  }
+
+  async #mend(stream: StreamName): Promise<Refusal | undefined> {
+    try {
+      await this.#parts.mend(stream);
+    } catch (error) {
+      if (error instanceof ContradictionError)
+        return { kind: 'no_stream', hope: 'never', detail: error.message };
+      // Logged where it was tried. The next message sent finds the same.
+    }
+    return undefined;
+  }
+
+  #stored(message: Message, stored: StoredEvent): void {
+    const { waiter } = message;
+    if (message.delivery === 'dead_letter') this.counters.deadLettered += 1;
+    else this.counters.stored += 1;
+    if (stored.duplicate) this.counters.duplicates += 1;
+    message.onSettled?.();
+    this.messages.release(message);
+    waiter?.stored(stored);
+  }
+
+  #dropped(message: Message): void {
+    const reason = dropReason(message);
+    this.counters.dropped[reason] += 1;
+    this.#logSeldom(
+      'error',
+      reason,
+      { reason, subject: message.subject },
+      'events lost: there is no room for more',
+    );
+    this.messages.reuse(message);
+  }
+
+  #refused(message: Message, refusal: Refusal, stream: StreamName): void {
+    this.counters.refused[refusal.kind] += 1;
+    const { kind, detail, code } = refusal;
+    if (message.waiter !== undefined) {
+      message.onSettled?.();
+      message.waiter.failed(
+        new PublishError(kind, message.subject, detail, code === undefined ? {} : { code }),
+      );
+      return;
+    }
+    const facts = { subject: message.subject, id: message.id, kind, detail, code };
+    if (message.delivery === 'dead_letter') {
+      this.#logSeldom('error', `dead ${kind}`, facts, 'dead letter lost: it was refused too');
+      return;
+    }
+    this.#logSeldom('error', `refused ${kind}`, facts, 'event refused and set aside as a dead letter');
+    this.setAside(message, refusal, stream);
+  }
+}

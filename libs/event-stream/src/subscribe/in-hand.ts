@@ -1,0 +1,99 @@
+import type { NatsConnection } from '@nats-io/nats-core';
+
+import { Acknowledgements } from './acknowledgements.ts';
+import type { Delivery } from './delivery.ts';
+import { RecentlySettled } from './recently-settled.ts';
+
+const encoder = new TextEncoder();
+const working = encoder.encode('+WPI');
+const nak = (afterMs: number): Uint8Array =>
+  encoder.encode(afterMs > 0 ? `-NAK {"delay":${Math.round(afterMs * 1e6)}}` : '-NAK');
+
+/** What was taken from the server and not yet answered for, and the answers. */
+export class InHand {
+  readonly #connection: () => NatsConnection | undefined;
+  readonly #deliveries = new Map<number, Delivery>();
+  readonly #settled = new RecentlySettled();
+  readonly #acks: Acknowledgements;
+  #bytes = 0;
+
+  constructor(connection: () => NatsConnection | undefined) {
+    this.#connection = connection;
+    this.#acks = new Acknowledgements(connection);
+  }
+
+  get size(): number {
+    return this.#deliveries.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  take(delivery: Delivery): void {
+    this.#deliveries.set(delivery.sequence, delivery);
+    this.#bytes += delivery.bytes.length;
+  }
+
+  find(sequence: number): Delivery | undefined {
+    return this.#deliveries.get(sequence);
+  }
+
+  /** Whether an event that comes again was settled before, and only its acknowledgement was lost. */
+  wasSettled(sequence: number): boolean {
+    return this.#settled.has(sequence);
+  }
+
+  acknowledge(delivery: Delivery): void {
+    this.#settled.add(delivery.sequence);
+    this.#acks.add(delivery.reply);
+    this.#letGo(delivery);
+  }
+
+  /** Acknowledges what is not looked at. */
+  passOver(reply: string): void {
+    this.#acks.add(reply);
+  }
+
+  /** Lets an event come again, here or elsewhere. */
+  giveBack(delivery: Delivery, afterMs: number): void {
+    this.refuse(delivery.reply, afterMs);
+    this.#letGo(delivery);
+  }
+
+  refuse(reply: string, afterMs = 0): void {
+    this.#answer(reply, nak(afterMs));
+  }
+
+  /** Tells the server of all that it has not heard of for so long, so that it gives it to nobody else. */
+  stayInTouch(nowMs: number, silenceMs: number): void {
+    for (const delivery of this.#deliveries.values()) {
+      if (nowMs - delivery.heardAt < silenceMs) continue;
+      delivery.heardAt = nowMs;
+      this.#answer(delivery.reply, working);
+    }
+  }
+
+  /** Puts the acknowledgements that wait on the wire. */
+  sendAcknowledgements(): void {
+    this.#acks.send();
+  }
+
+  /** The stream was made anew: what its sequences stood for is past. */
+  forget(): void {
+    this.#settled.clear();
+    this.#deliveries.clear();
+    this.#bytes = 0;
+  }
+
+  #letGo(delivery: Delivery): void {
+    if (this.#deliveries.get(delivery.sequence) !== delivery) return;
+    this.#deliveries.delete(delivery.sequence);
+    this.#bytes -= delivery.bytes.length;
+  }
+
+  #answer(reply: string, answer: Uint8Array): void {
+    const nc = this.#connection();
+    if (nc !== undefined && !nc.isClosed()) nc.publish(reply, answer);
+  }
+}
