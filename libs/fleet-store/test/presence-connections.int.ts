@@ -1,0 +1,146 @@
+import { startRedis, type Server } from '@fleet/testing';
+
+import {
+  applyConnectionChange,
+  connectionOwners,
+  connectRedis,
+  holdRegister,
+  lookUpConnections,
+  openConnectionsOf,
+  registerEpoch,
+  releaseRegister,
+  type ConnectionChange,
+  type FleetRedis,
+} from '../src/index.ts';
+
+const quiet = () => undefined;
+const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+let server: Server;
+let redis: FleetRedis;
+let epoch: string;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ url: server.url, name: 'register', log });
+}, 60_000);
+
+beforeEach(async () => {
+  await redis.untilReady(AbortSignal.timeout(20_000));
+  await redis.commands.flushall();
+  epoch = await registerEpoch(redis);
+});
+
+afterAll(async () => {
+  await redis.stop();
+  await server.stop();
+});
+
+const established = (connectionId: string, processId = 'p1', storedAt = 1000): ConnectionChange => ({
+  kind: 'established',
+  storedAt,
+  connection: { connectionId, robotId: `robot_${connectionId}`, processId, connectedAt: 1.25 },
+});
+
+const closed = (connectionId: string, storedAt = 2000): ConnectionChange => ({
+  kind: 'closed',
+  storedAt,
+  connectionId,
+});
+
+const apply = async (...changes: ConnectionChange[]): Promise<void> => {
+  for (const change of changes) expect(await applyConnectionChange(redis, epoch, change)).toBe(true);
+};
+
+const openOf = async (processId: string): Promise<string[]> => {
+  const ids = new Set<string>();
+  for await (const some of openConnectionsOf(redis, processId)) {
+    for (const each of some) ids.add(each.connectionId);
+  }
+  return [...ids].sort();
+};
+
+const orders = <T>(items: readonly T[]): T[][] =>
+  items.length < 2
+    ? [[...items]]
+    : items.flatMap((item, index) => orders(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+
+it('ends the same in every order of openings and closings, repeated or not', async () => {
+  const changes = [established('a'), closed('a'), established('b', 'p2'), established('a')];
+  for (const order of orders(changes)) {
+    await redis.commands.flushall();
+    epoch = await registerEpoch(redis);
+    await apply(...order, ...order);
+    expect(await openOf('p1')).toEqual([]);
+    expect(await openOf('p2')).toEqual(['b']);
+    expect(await connectionOwners(redis)).toEqual(new Map([['p2', 1]]));
+  }
+});
+
+it('lists every open connection of one gateway process', async () => {
+  const ids = Array.from({ length: 1200 }, (_, index) => `c${index}`);
+  await Promise.all(ids.map((id) => applyConnectionChange(redis, epoch, established(id))));
+  await apply(established('other', 'p2'));
+  expect(await openOf('p1')).toEqual([...ids].sort());
+  expect(await connectionOwners(redis)).toEqual(
+    new Map([
+      ['p1', 1200],
+      ['p2', 1],
+    ]),
+  );
+});
+
+it('says of each connection whether it is open, closed or unknown', async () => {
+  await apply(established('a'), established('b'), closed('b'));
+  expect(await lookUpConnections(redis, ['a', 'b', 'c'])).toEqual(
+    new Map([
+      ['a', 'open'],
+      ['b', 'closed'],
+      ['c', 'unknown'],
+    ]),
+  );
+});
+
+it('forgets closings after an hour of the stream', async () => {
+  await apply(closed('a', 1000), closed('b', 1001), closed('c', 3_601_001));
+  expect(await lookUpConnections(redis, ['a', 'b'])).toEqual(
+    new Map([
+      ['a', 'unknown'],
+      ['b', 'closed'],
+    ]),
+  );
+});
+
+it('keeps its epoch, and all callers agree on it', async () => {
+  await redis.commands.flushall();
+  const epochs = await Promise.all(Array.from({ length: 10 }, () => registerEpoch(redis)));
+  expect(new Set(epochs).size).toBe(1);
+});
+
+it('begins a new epoch, empty, when Redis was flushed', async () => {
+  await redis.commands.flushall();
+  expect(await applyConnectionChange(redis, epoch, established('a'))).toBe(false);
+  expect(await registerEpoch(redis)).not.toBe(epoch);
+});
+
+it('begins a new epoch, empty, when the server was killed and started', async () => {
+  await apply(established('a'));
+  await server.kill();
+  await server.start();
+  await redis.untilReady(AbortSignal.timeout(20_000));
+  const next = await registerEpoch(redis);
+  expect(next).not.toBe(epoch);
+  expect(next).toMatch(/^\w+$/);
+  expect(await connectionOwners(redis)).toEqual(new Map());
+  expect(await applyConnectionChange(redis, epoch, established('a'))).toBe(false);
+}, 60_000);
+
+it('lets one process at a time close for others', async () => {
+  expect(await holdRegister(redis, 'p1', 60_000)).toBe(true);
+  expect(await holdRegister(redis, 'p1', 60_000)).toBe(true);
+  expect(await holdRegister(redis, 'p2', 60_000)).toBe(false);
+  await releaseRegister(redis, 'p2');
+  expect(await holdRegister(redis, 'p2', 60_000)).toBe(false);
+  await releaseRegister(redis, 'p1');
+  expect(await holdRegister(redis, 'p2', 60_000)).toBe(true);
+});

@@ -1,0 +1,67 @@
+import { startRedis, type Server } from '@fleet/testing';
+import { connectRedis, createScript, type FleetRedis } from '../src/index.ts';
+
+const quiet = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+describe('a script', () => {
+  const add = createScript<number>("return redis.call('INCRBY', KEYS[1], ARGV[1])", 1);
+  let server: Server;
+  let redis: FleetRedis;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = connectRedis({ url: server.url, name: 'test', log: quiet });
+    await redis.untilReady(AbortSignal.timeout(20_000));
+  }, 30_000);
+  afterAll(async () => {
+    await redis.stop();
+    await server.stop();
+  }, 30_000);
+
+  it('runs on a server that has never seen it, and again', async () => {
+    await redis.commands.script('FLUSH');
+    expect(await add.run(redis, ['a'], [2])).toBe(2);
+    expect(await add.run(redis, ['a'], ['3'])).toBe(5);
+  });
+
+  it('runs once for each call of many, in order, whether the server knows it or not', async () => {
+    const calls = [1, 2, 3].map((amount) => ({ keys: ['b'], args: [amount] }));
+    await redis.commands.script('FLUSH');
+    await add.runMany(redis, calls);
+    expect(await redis.commands.get('b')).toBe('6');
+    const again = await add.runMany(redis, calls);
+    expect(again).toEqual([7, 9, 12].map((value) => ({ status: 'fulfilled', value })));
+  });
+
+  it('lets one call of many fail alone', async () => {
+    await redis.commands.set('text', 'x');
+    const outcomes = await add.runMany(redis, [
+      { keys: ['c'], args: [1] },
+      { keys: ['text'], args: [1] },
+      { keys: ['c'], args: [1] },
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await redis.commands.get('c')).toBe('2');
+  });
+
+  it('takes bytes as they are', async () => {
+    const echo = createScript('return #ARGV[1]', 0);
+    expect(await echo.run(redis, [], [Buffer.from([0, 255, 10])])).toBe(3);
+  });
+
+  it('refuses a wrong number of keys', async () => {
+    await expect(add.run(redis, [], [1])).rejects.toThrow('the script takes 1 keys and got 0');
+  });
+
+  it('rejects while Redis is away, each call of many too', async () => {
+    await server.kill();
+    await expect(add.run(redis, ['a'], [1])).rejects.toThrow();
+    const outcomes = await add.runMany(redis, [{ keys: ['a'], args: [1] }]);
+    expect(outcomes).toMatchObject([{ status: 'rejected' }]);
+    await server.start();
+  }, 60_000);
+});
