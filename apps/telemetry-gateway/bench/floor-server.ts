@@ -1,0 +1,34 @@
+import type { AddressInfo } from 'node:net';
+
+import { WebSocketServer } from 'ws';
+
+/**
+ * What any gateway on `ws` would cost at least: receives, or receives and parses, and confirms now and then without
+ * having stored anything.
+ */
+const parses = process.argv[2] === 'parse';
+const server = new WebSocketServer({
+  port: 0,
+  host: '127.0.0.1',
+  perMessageDeflate: false,
+  clientTracking: false,
+});
+server.on('connection', (socket) => {
+  let seq = 0;
+  let said = 0;
+  const timer = setInterval(() => {
+    if (seq === said) return;
+    said = seq;
+    socket.send(`{"type":"ack","seq":${seq}}`);
+  }, 5);
+  socket.on('message', (data: Buffer) => {
+    if (parses) seq = (JSON.parse(data.toString()) as { seq: number }).seq;
+    else seq += 1;
+  });
+  socket.on('close', () => clearInterval(timer));
+  socket.on('error', () => undefined);
+  socket.send('{"type":"welcome"}');
+});
+server.on('listening', () => {
+  process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);
+});

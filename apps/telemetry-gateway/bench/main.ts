@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { LoadRequest, LoadResult } from './load.ts';
+import { freePort, runModule, startModule, startServer, type Program } from './programs.ts';
+
+/**
+ * The gateway beside its floors, one after the other on this machine, under the same load from a process of its own:
+ * a bare `ws` loop, the same with `JSON.parse`, the MQTT door of nats-server with QoS 1, and Mosquitto. The gateway
+ * validates, stores in JetStream, keeps latest value and history in Redis and confirms to the robot.
+ *
+ * Arguments: seconds of each run (8), robots (50).
+ */
+const here = import.meta.dirname;
+const seconds = Number(process.argv[2] ?? 8);
+const robots = Number(process.argv[3] ?? 50);
+const window = 256;
+
+interface Row {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly cpuMicroseconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const load = async (request: Omit<LoadRequest, 'robots' | 'window'>): Promise<LoadResult> =>
+  JSON.parse(
+    await runModule(join(here, 'load.ts'), JSON.stringify({ ...request, robots, window })),
+  ) as LoadResult;
+
+const measure = async (
+  name: string,
+  protocol: LoadRequest['protocol'],
+  program: Program,
+  port = program.port,
+): Promise<Row> => {
+  await load({ protocol, port, seconds: 2, perSecond: 0 });
+  const before = program.cpuSeconds();
+  const full = await load({ protocol, port, seconds, perSecond: 0 });
+  const cpuMicroseconds = ((program.cpuSeconds() - before) * 1e6) / full.confirmed;
+  const perSecond = full.confirmed / full.seconds;
+  const { p50Ms, p99Ms } = await load({ protocol, port, seconds, perSecond: Math.round(perSecond / 2) });
+  const row = { name, perSecond, cpuMicroseconds, p50Ms, p99Ms };
+  print(row);
+  return row;
+};
+
+const print = ({ name, perSecond, cpuMicroseconds, p50Ms, p99Ms }: Row): void =>
+  console.log(
+    `${name.padEnd(34)}${Math.round(perSecond).toString().padStart(9)}/s` +
+      `${cpuMicroseconds.toFixed(1).padStart(9)} µs${p50Ms.toFixed(1).padStart(9)} ms${p99Ms.toFixed(1).padStart(9)} ms`,
+  );
+
+const measureFloor = async (name: string, kind: string): Promise<Row> => {
+  const program = await startModule(join(here, 'floor-server.ts'), [kind], /^listening (\d+)$/);
+  try {
+    return await measure(name, 'websocket', program);
+  } finally {
+    await program.stop();
+  }
+};
+
+const measureNatsMqtt = async (): Promise<Row> => {
+  const mqttPort = await freePort();
+  const program = await startServer('nats-server', ({ port, directory }) => {
+    const config = join(directory, 'nats.conf');
+    writeFileSync(
+      config,
+      `listen: "127.0.0.1:${port}"\nserver_name: bench\njetstream { store_dir: "${directory}" }\nmqtt { listen: "127.0.0.1:${mqttPort}" }\n`,
+    );
+    return ['-c', config];
+  });
+  try {
+    return await measure('nats-server, MQTT QoS 1', 'mqtt', program, mqttPort);
+  } finally {
+    await program.stop();
+  }
+};
+
+const measureMosquitto = async (): Promise<Row | undefined> => {
+  const program = await startServer('mosquitto', ({ port, directory }) => {
+    const config = join(directory, 'mosquitto.conf');
+    writeFileSync(
+      config,
+      `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n`,
+    );
+    return ['-c', config];
+  }).catch(() => undefined);
+  if (program === undefined) {
+    console.log('mosquitto is not installed: left out');
+    return undefined;
+  }
+  try {
+    return await measure('Mosquitto, QoS 1, in memory', 'mqtt', program);
+  } finally {
+    await program.stop();
+  }
+};
+
+const measureGateway = async (): Promise<Row> => {
+  const nats = await startServer('nats-server', ({ port, directory }) => [
+    ...['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', directory],
+  ]);
+  const redis = await startServer('redis-server', ({ port, directory }) => [
+    ...['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--save', ''],
+  ]);
+  const entry = process.execArgv.includes('--conditions=@fleet/source')
+    ? '../src/main.ts'
+    : '../dist/main.js';
+  const gateway = await startModule(join(here, entry), [], /"port":(\d+).*gateway listens/, {
+    NATS_URL: `nats://127.0.0.1:${nats.port}`,
+    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+    PORT: '0',
+    ADMIN_PORT: '0',
+    DRAIN_SECONDS: '0',
+    ROBOT_RATE_PER_SECOND: '0',
+    ROBOT_BYTES_PER_SECOND: '0',
+    CONNECTIONS_PER_ADDRESS_PER_MINUTE: '0',
+  });
+  try {
+    return await measure('telemetry-gateway', 'websocket', gateway);
+  } finally {
+    for (const program of [gateway, redis, nats]) await program.stop();
+  }
+};
+
+console.log(`${robots} robots, ${seconds} s each, at most ${window} unconfirmed messages of a robot`);
+console.log(
+  `${''.padEnd(34)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}`,
+);
+const bare = await measureFloor('ws, received', 'receive');
+const parsed = await measureFloor('ws, received and parsed', 'parse');
+const natsMqtt = await measureNatsMqtt();
+const mosquitto = await measureMosquitto();
+const gateway = await measureGateway();
+for (const floor of [bare, parsed, natsMqtt, mosquitto]) {
+  if (floor === undefined) continue;
+  console.log(
+    `gateway : ${floor.name} = ${(gateway.perSecond / floor.perSecond).toFixed(2)} in rate, ` +
+      `${(gateway.cpuMicroseconds / floor.cpuMicroseconds).toFixed(2)} in CPU of a message`,
+  );
+}

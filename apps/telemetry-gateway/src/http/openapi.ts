@@ -1,0 +1,71 @@
+import { robotIdPattern } from '@fleet/robot-protocol';
+import { z } from 'zod';
+import { problemAnswer } from './answers.ts';
+import type { Route } from './route.ts';
+
+const errorTexts: Record<number, string> = {
+  400: 'A parameter is wrong; `errors` names it',
+  401: 'A bearer token is required',
+  403: 'The token lacks the scope `telemetry:read`',
+  404: 'Nothing is known of it',
+  405: 'Only GET and HEAD',
+  500: 'A fault of the service',
+  503: 'The store is away; try again after `Retry-After` seconds',
+};
+
+const schemaOf = (schema: z.ZodType): object => {
+  const document = { ...z.toJSONSchema(schema) };
+  delete document.$schema;
+  return document;
+};
+
+const problemContent = {
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+};
+
+const operationOf = ({ path, operationId, summary, query, answer, errors }: Route): object => ({
+  operationId,
+  summary,
+  parameters: [
+    ...(path.includes(':robot_id')
+      ? [
+          {
+            name: 'robot_id',
+            in: 'path',
+            required: true,
+            schema: { type: 'string', pattern: robotIdPattern.source },
+          },
+        ]
+      : []),
+    ...Object.entries(query).map(([name, { schema, description }]) => ({
+      ...{ name, in: 'query', required: false, description, schema: schemaOf(schema) },
+    })),
+  ],
+  responses: {
+    200: { description: summary, content: { 'application/json': { schema: schemaOf(answer) } } },
+    ...Object.fromEntries(
+      [400, 401, 403, 405, 500, ...errors].map((status) => [
+        status,
+        { description: errorTexts[status], content: problemContent },
+      ]),
+    ),
+  },
+});
+
+/** The contract of these routes, OpenAPI 3.1, from the same schemas that the answers are typed by. */
+export const openApiOf = (routes: readonly Route[], info: { version: string }): object => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Fleet telemetry gateway',
+    version: info.version,
+    description: 'Presence and readings of a fleet of robots. Times are Unix seconds.',
+  },
+  paths: Object.fromEntries(
+    routes.map((each) => [each.path.replace(/:(\w+)/g, '{$1}'), { get: operationOf(each) }]),
+  ),
+  components: {
+    schemas: { Problem: schemaOf(problemAnswer) },
+    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+  },
+  security: [{}, { bearer: [] }],
+});

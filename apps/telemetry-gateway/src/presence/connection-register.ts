@@ -1,0 +1,101 @@
+import type { EventPayload } from '@fleet/event-envelope';
+import type { EventStream, Subscription } from '@fleet/event-stream';
+import { applyConnectionChange, endPresence, registerEpoch, type FleetRedis } from '@fleet/fleet-store';
+import { changeOf, closedType, establishedType } from './connection-events.ts';
+
+/**
+ * The register of open connections: what the stream's own events say, kept in Redis by all gateways together. When
+ * Redis has lost it, or may have lost a part of it, it is read again from the beginning of the stream.
+ */
+export interface ConnectionRegister {
+  /** Follows the stream into the register that Redis has now. Rejects while Redis is away. */
+  follow(): Promise<void>;
+  /** Whether all that the stream holds is in the register; never in the first seconds after an outage. */
+  caughtUp(): boolean;
+  stop(): Promise<void>;
+}
+
+/** However a connection ended, presence learns it from here at the latest. */
+async function endIn(redis: FleetRedis, closed: EventPayload<typeof closedType>): Promise<void> {
+  const { robot_id: robotId, connection_id: connectionId, reason, disconnected_at: disconnectedAt } = closed;
+  const endedAt = Math.round(disconnectedAt * 1000);
+  const [done] = await endPresence(redis, [{ robotId, connectionId, reason, endedAt }]);
+  if (done === undefined) throw new Error('Redis went away');
+}
+
+/**
+ * What another gateway had in hand when it died comes again after this long. Twice that without a disturbance, and
+ * what the subscription says of its lag holds for all of them.
+ */
+const ackWaitMs = 6000;
+
+export function createConnectionRegister(redis: FleetRedis, eventStream: EventStream): ConnectionRegister {
+  let calmSince = performance.now();
+  let lookedAt = calmSince;
+  let knownReconnects = 0;
+  let following: { epoch: string; subscription: Subscription } | undefined;
+  const stopping = new AbortController();
+
+  function subscribe(epoch: string): Subscription {
+    return eventStream.subscribe({
+      durable: `telemetry_gateway_connections_${epoch}`,
+      types: [establishedType, closedType],
+      from: 'all',
+      // The order of changes does not matter to the register.
+      concurrency: 32,
+      // What waits for Redis is no poison: it comes again for as long as it takes.
+      maxDeliver: 1_000_000,
+      ackWaitMs,
+      async handle(event, { storedAt, signal }) {
+        const change = changeOf(event, storedAt);
+        if (change === undefined) return;
+        if (redis.status === 'away') await redis.untilReady(AbortSignal.any([signal, stopping.signal]));
+        if (event.type === closedType) await endIn(redis, event.payload);
+        if (!(await applyConnectionChange(redis, epoch, change))) {
+          throw new Error(`the register of connections is no longer of epoch ${epoch}`);
+        }
+      },
+    });
+  }
+
+  const isDisturbed = (): boolean => redis.status === 'away' || !eventStream.status().ready;
+  const disturb = (): void => void (calmSince = performance.now());
+  const offStatus = redis.onStatus(disturb);
+
+  /** Notices also what was over before anybody looked. */
+  function look(): void {
+    const { reconnects } = eventStream.status();
+    if (isDisturbed() || reconnects !== knownReconnects || performance.now() - lookedAt > ackWaitMs)
+      disturb();
+    knownReconnects = reconnects;
+    lookedAt = performance.now();
+  }
+
+  return {
+    async follow() {
+      if (!eventStream.enabled || stopping.signal.aborted) return;
+      look();
+      const epoch = await registerEpoch(redis);
+      if (following?.epoch === epoch) return;
+      disturb();
+      const before = following;
+      following = { epoch, subscription: subscribe(epoch) };
+      await before?.subscription.drain();
+    },
+    caughtUp() {
+      if (following === undefined || isDisturbed()) return false;
+      if (eventStream.status().reconnects !== knownReconnects) return false;
+      if (performance.now() - calmSince < ackWaitMs * 2) return false;
+      const { lag, inHand } = following.subscription.status();
+      return lag === 0 && inHand === 0;
+    },
+    async stop() {
+      // What waits for Redis goes back to the others.
+      stopping.abort(new Error('presence is stopping'));
+      offStatus();
+      const last = following;
+      following = undefined;
+      await last?.subscription.drain();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { CloseReason } from '@fleet/event-envelope';
+import type { EventStream } from '@fleet/event-stream';
+import { keys, type ClaimOutcome, type FleetRedis, type PresenceClaim } from '@fleet/fleet-store';
+import type { Closings } from './closings.ts';
+import { establishedEvent, establishedType, type Producer } from './connection-events.ts';
+import type { Fights } from './fights.ts';
+import type { LocalConnection } from './local-connection.ts';
+import type { PresenceCounts } from './presence-counts.ts';
+import type { OpenedConnection } from './presence-keeper.ts';
+import type { PresenceLog } from './presence-log.ts';
+import { replacementText, readReplacement } from './replacement.ts';
+
+/** The connections of this process, at most one of each robot. */
+export interface ConnectionsHere {
+  /** Takes over from an older connection of the robot here, and emits `connection_established`. */
+  open(connection: OpenedConnection): void;
+  /** The connection that ended, once; nothing when its end was told already. */
+  end(connectionId: string, reason: CloseReason, endedAt: number): LocalConnection | undefined;
+  ofRobot(robotId: string): LocalConnection | undefined;
+  all(): LocalConnection[];
+  /** What Redis said to a claim. */
+  heard(claim: PresenceClaim, outcome: ClaimOutcome): void;
+  /** Another process has replaced one of these. */
+  told(message: string): void;
+  /** Others took this process for lost and have told so: the robot has to connect anew. */
+  declaredLost(connection: LocalConnection): void;
+}
+
+export function createConnectionsHere(parts: {
+  redis: FleetRedis;
+  eventStream: Pick<EventStream, 'emit'>;
+  closings: Closings;
+  fights: Fights;
+  producer: Producer;
+  counts: PresenceCounts;
+  log: PresenceLog;
+}): ConnectionsHere {
+  const { redis, eventStream, closings, fights, producer, counts, log } = parts;
+  const byRobot = new Map<string, LocalConnection>();
+  const byId = new Map<string, LocalConnection>();
+
+  function forget(local: LocalConnection): void {
+    byId.delete(local.connectionId);
+    if (byRobot.get(local.robotId) === local) byRobot.delete(local.robotId);
+  }
+
+  function replace(local: LocalConnection): void {
+    forget(local);
+    closings.close({ ...local, reason: 'replaced', endedAt: Date.now() });
+    local.close(4000, 'replaced');
+  }
+
+  function declaredLost(local: LocalConnection): void {
+    forget(local);
+    counts.declaredLost++;
+    const { robotId, connectionId } = local;
+    log.warn({ robotId, connectionId }, 'connection was taken for lost by another instance');
+    local.close(1012, 'gateway_lost');
+  }
+
+  function tellOwner(claim: PresenceClaim, other: { connectionId: string; processId: string }): void {
+    counts.takeovers++;
+    const { robotId, connectionId: replacedBy } = claim;
+    const text = replacementText({ robotId, connectionId: other.connectionId, replacedBy });
+    // A message that is lost is made up for by the other's next reconciliation.
+    redis.commands.publish(keys.gatewayChannel(other.processId), text).catch(() => undefined);
+  }
+
+  return {
+    open(connection) {
+      const older = byRobot.get(connection.robotId);
+      const { connectedAt } = connection;
+      const local = { ...connection, since: older?.since ?? connectedAt, lastSeenAt: connectedAt };
+      byRobot.set(local.robotId, local);
+      byId.set(local.connectionId, local);
+      const { payload, options } = establishedEvent(local, producer);
+      eventStream.emit(establishedType, payload, options);
+      if (older === undefined) return;
+      counts.takeovers++;
+      fights.tookOver(local.robotId, Date.now());
+      replace(older);
+    },
+    end(connectionId, reason, endedAt) {
+      const local = byId.get(connectionId);
+      if (local === undefined) return undefined;
+      forget(local);
+      closings.close({ ...local, reason, endedAt });
+      return local;
+    },
+    ofRobot: (robotId) => byRobot.get(robotId),
+    all: () => [...byId.values()],
+    heard(claim, { verdict, other, fightingDelayMs, since }) {
+      fights.heard(claim.robotId, fightingDelayMs, Date.now());
+      const isElsewhere = other !== undefined && other.processId !== producer.processId;
+      if (verdict === 'taken' && isElsewhere) tellOwner(claim, other);
+      const local = byId.get(claim.connectionId);
+      if (local === undefined) return;
+      if (verdict === 'lost') replace(local);
+      else if (verdict === 'ended') declaredLost(local);
+      else local.since = since;
+    },
+    told(message) {
+      const local = byId.get(readReplacement(message)?.connectionId ?? '');
+      if (local !== undefined) replace(local);
+    },
+    declaredLost,
+  };
+}

@@ -1,0 +1,7 @@
+/** What presence needs of a logger. */
+export interface PresenceLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

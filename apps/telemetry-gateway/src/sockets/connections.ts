@@ -1,0 +1,53 @@
+import type { RobotConnection } from './robot-connection.ts';
+
+/** The connections of this instance. */
+export class Connections {
+  readonly #open = new Set<RobotConnection>();
+  readonly #byRobot = new Map<string, RobotConnection>();
+  /** Closed, with samples still on their way. */
+  readonly #lingering = new Set<RobotConnection>();
+
+  add(connection: RobotConnection): void {
+    this.#open.add(connection);
+    this.#byRobot.set(connection.robotId, connection);
+  }
+
+  /** Says whether the robot has no connection here any more. */
+  remove(connection: RobotConnection): boolean {
+    this.#open.delete(connection);
+    if (this.#byRobot.get(connection.robotId) !== connection) return false;
+    this.#byRobot.delete(connection.robotId);
+    return true;
+  }
+
+  linger(connection: RobotConnection): void {
+    this.#lingering.add(connection);
+  }
+
+  settled(connection: RobotConnection): void {
+    this.#lingering.delete(connection);
+  }
+
+  /** The newest connection of a robot. */
+  of(robotId: string): RobotConnection | undefined {
+    return this.#byRobot.get(robotId);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  all(): readonly RobotConnection[] {
+    return [...this.#open];
+  }
+
+  lingering(): readonly RobotConnection[] {
+    return [...this.#lingering];
+  }
+
+  get paused(): number {
+    let count = 0;
+    for (const connection of this.#open) if (connection.isPaused) count += 1;
+    return count;
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { closeCodes } from '@fleet/robot-protocol';
+
+import type { AckSchedule } from '../telemetry/ack-schedule.ts';
+import type { Connections } from './connections.ts';
+import type { RobotConnection } from './robot-connection.ts';
+
+export interface DrainOptions {
+  readonly connections: Connections;
+  readonly acks: Pick<AckSchedule, 'flush'>;
+  /** Over which the closes are spread. */
+  readonly spreadMs: number;
+  /** How long what was read from one connection may take to be stored. */
+  readonly settleMs: number;
+  /** Everything at once from here on. */
+  readonly hurry: AbortSignal;
+}
+
+/**
+ * Sends every robot away, one after the other: reads no more of it, waits until what it sent is stored and confirmed,
+ * closes. Robots that are sent away over a while do not come back all at once.
+ */
+export const drain = async ({
+  connections,
+  acks,
+  spreadMs,
+  settleMs,
+  hurry,
+}: DrainOptions): Promise<void> => {
+  const leaving = connections.all();
+  const sendAway = async (connection: RobotConnection, afterMs: number): Promise<void> => {
+    await wait(afterMs, undefined, { signal: hurry }).catch(() => undefined);
+    await connection.hold(AbortSignal.any([hurry, AbortSignal.timeout(settleMs)]));
+    await acks.flush();
+    connection.end(closeCodes.serviceRestart, 'server_shutdown');
+  };
+  await Promise.all(
+    leaving.map((connection, index) => sendAway(connection, (index / leaving.length) * spreadMs)),
+  );
+  while (connections.size > 0) await wait(10);
+};

@@ -1,0 +1,245 @@
+import type { CloseReason } from '@fleet/event-envelope';
+import { closeCodes } from '@fleet/robot-protocol';
+import type { RawData, WebSocket } from 'ws';
+
+import type { LedgerReport } from '../http/index.ts';
+import type { Acknowledged } from '../telemetry/ack-schedule.ts';
+import { Backlog } from '../telemetry/backlog.ts';
+import { ConnectionQuality } from '../telemetry/connection-quality.ts';
+import { SequenceLedger, type Acknowledgement } from '../telemetry/sequence-ledger.ts';
+import type { OpenedSession } from '../telemetry/sessions.ts';
+import { reasonOfCloseCode, reasonOfError } from './close-reason.ts';
+import { createConnectionId } from './connection-id.ts';
+import type { ConnectionParts } from './connection-parts.ts';
+import { frameText } from './frame-text.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Outgoing } from './outgoing.ts';
+import { Reception } from './reception.ts';
+import { welcomeMessage } from './welcome.ts';
+
+/** Who connected, and with what. */
+export interface Arrival {
+  readonly robotId: string;
+  readonly session: string | undefined;
+  readonly protocol: string | undefined;
+  /** Unix milliseconds: when the robot's credential ends. */
+  readonly expiresAtMs: number | undefined;
+}
+
+/** The other side may never answer a close frame. */
+const closeWithinMs = 2000;
+/** What a gone robot left on its way to the stream is waited for this long. */
+const lingerMs = 10_000;
+
+/** One robot's socket, from its upgrade to the end of what it sent. */
+export class RobotConnection implements Acknowledged {
+  readonly robotId: string;
+  readonly connectionId: string;
+  readonly connectedAt: number;
+  session: OpenedSession = { ledger: new SequenceLedger(), isKnown: true };
+  readonly #socket: WebSocket;
+  readonly #arrival: Arrival;
+  readonly #parts: ConnectionParts;
+  readonly #outgoing: Outgoing;
+  readonly #backlog: Backlog;
+  readonly #quality: ConnectionQuality;
+  readonly #heartbeat = new Heartbeat();
+  /** Missing until the session's numbers are known. */
+  #reception: Reception | undefined;
+  #reason: CloseReason | undefined;
+  #isHeld = false;
+  #isClosed = false;
+
+  constructor(socket: WebSocket, arrival: Arrival, parts: ConnectionParts) {
+    const { limits } = parts;
+    this.robotId = arrival.robotId;
+    this.connectedAt = Date.now();
+    this.connectionId = createConnectionId(arrival.robotId, this.connectedAt);
+    this.#socket = socket;
+    this.#arrival = arrival;
+    this.#parts = parts;
+    this.#quality = new ConnectionQuality(this.connectedAt);
+    this.#backlog = new Backlog({ samples: limits.maxUnacked, bytes: limits.maxUnackedBytes }, () =>
+      this.resumeReading(),
+    );
+    this.#outgoing = new Outgoing(socket, {
+      maxBytes: limits.maxOutgoingBytes,
+      onOverflow: () => this.end(closeCodes.slowConsumer, 'slow_consumer'),
+    });
+  }
+
+  /** Reads nothing until the session's numbers are known and the robot is welcomed. */
+  async open(): Promise<void> {
+    const { presence, connections, heartbeats, qualityReports, sessions, log } = this.#parts;
+    const { robotId, session, protocol } = this.#arrival;
+    const { connectionId, connectedAt } = this;
+    this.#socket.pause();
+    this.#listen();
+    connections.add(this);
+    heartbeats.add(this);
+    qualityReports.add(this);
+    const close = (code: number, reason: CloseReason): void => this.end(code, reason);
+    presence.open({ robotId, connectionId, connectedAt, protocol, session, close });
+    log.debug({ robotId, connectionId, session }, 'robot connected');
+    this.session = await sessions.open(
+      session === undefined ? undefined : { robotId, session, holder: connectionId },
+    );
+    if (!this.isOpen) return;
+    this.#reception = new Reception(
+      {
+        robotId,
+        connectionId,
+        session,
+        ledger: this.session.ledger,
+        backlog: this.#backlog,
+        outgoing: this.#outgoing,
+        onSettled: () => this.#onSettled(),
+        end: close,
+      },
+      this.#parts,
+    );
+    this.#outgoing.say(welcomeMessage(this, this.session.ledger, this.#parts.limits));
+    this.resumeReading();
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed && this.#reason === undefined;
+  }
+
+  get isPaused(): boolean {
+    return this.#socket.isPaused;
+  }
+
+  acknowledge(acknowledgement: Acknowledgement): void {
+    if (!this.isOpen) return;
+    this.#parts.intake.metrics.acknowledgements += 1;
+    this.#outgoing.acknowledge(acknowledgement);
+  }
+
+  takenOver(): void {
+    this.end(closeCodes.replaced, 'replaced');
+  }
+
+  /** Reads on, unless there is no room or the connection is on its way out. */
+  resumeReading(): void {
+    if (this.#reception === undefined || this.#isHeld || this.#isClosed || !this.isPaused) return;
+    if (!this.#isFull) this.#socket.resume();
+  }
+
+  /** Says why and when to come again, closes, and cuts the socket off when the other side does not answer. */
+  end(code: number, reason: CloseReason): void {
+    if (!this.isOpen) return;
+    // First of all: what is said now may overflow and end the connection again.
+    this.#reason = reason;
+    const reconnect_after_ms = Math.round(Math.random() * this.#parts.limits.maxReconnectAfterMs);
+    this.#outgoing.say({ type: 'closing', reason, reconnect_after_ms });
+    this.#socket.close(code, reason);
+    // The robot's close frame can only be heard by reading.
+    this.#socket.resume();
+    setTimeout(() => this.#socket.terminate(), closeWithinMs).unref();
+  }
+
+  /** Stops reading; resolves when all that was read is settled, or the signal comes. */
+  async hold(signal: AbortSignal): Promise<void> {
+    if (!this.isOpen) return;
+    this.#isHeld = true;
+    this.#socket.pause();
+    while (!signal.aborted && !this.#isClosed && this.#unsettled > 0) await shortly();
+  }
+
+  /** Gives up what is still on its way. */
+  abandon(): void {
+    this.#reception?.abandon();
+  }
+
+  /** One visit of the heartbeat. */
+  beat(nowMs: number): void {
+    if (!this.isOpen) return;
+    const { expiresAtMs } = this.#arrival;
+    if (expiresAtMs !== undefined && nowMs >= expiresAtMs) {
+      this.end(closeCodes.tokenExpired, 'token_expired');
+    } else if (this.#heartbeat.beat(nowMs, !this.isPaused) === 'timeout') {
+      this.end(closeCodes.heartbeatTimeout, 'heartbeat_timeout');
+    } else this.#socket.ping();
+  }
+
+  /** Publishes how well it went since the last time. */
+  reportQuality(nowMs: number): void {
+    const report = this.#quality.report(this, this.session.ledger, nowMs);
+    this.#parts.eventStream.emit('telemetry.connection_quality', report);
+  }
+
+  /** What came over this connection so far. */
+  ledgerReport(): LedgerReport {
+    const { ledger } = this.session;
+    return { ...ledger.counts, lastSeq: ledger.last, lost: ledger.lost, missing: ledger.missing };
+  }
+
+  get #isFull(): boolean {
+    return this.#backlog.isFull || this.#parts.intake.total.isFull;
+  }
+
+  get #unsettled(): number {
+    return this.#reception?.unsettled ?? 0;
+  }
+
+  #listen(): void {
+    this.#socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    this.#socket.on('pong', () => {
+      const roundTripMs = this.#heartbeat.answered(Date.now());
+      if (roundTripMs !== undefined) this.#quality.roundTrip(roundTripMs);
+    });
+    this.#socket.on('error', (error) => (this.#reason ??= reasonOfError(error)));
+    this.#socket.on('close', (code) => this.#onClose(code));
+  }
+
+  #onMessage(data: RawData, isBinary: boolean): void {
+    if (!this.isOpen || this.#isHeld || this.#reception === undefined) return;
+    const now = Date.now();
+    const { text, bytes } = frameText(data, isBinary);
+    this.#heartbeat.heard();
+    this.#quality.messages += 1;
+    this.#quality.bytes += bytes;
+    this.#parts.presence.seen(this.robotId, this.connectionId, now);
+    this.#reception.receive(text, bytes, now);
+    this.#pauseWhenFull();
+  }
+
+  #pauseWhenFull(): void {
+    if (this.#isFull && this.isOpen) this.#socket.pause();
+  }
+
+  #onSettled(): void {
+    this.#parts.acks.due(this);
+    if (this.#isClosed && this.#unsettled === 0) this.#parts.connections.settled(this);
+  }
+
+  #onClose(code: number): void {
+    const { presence, connections, heartbeats, qualityReports, metrics, latest, log } = this.#parts;
+    const { robotId, connectionId } = this;
+    const reason = this.#reason ?? reasonOfCloseCode(code);
+    const now = Date.now();
+    this.#isClosed = true;
+    heartbeats.remove(this);
+    qualityReports.remove(this);
+    this.reportQuality(now);
+    presence.closed(connectionId, reason);
+    metrics.closed(reason);
+    if (connections.remove(this)) latest.forget(robotId);
+    if (this.#unsettled > 0) this.#linger();
+    const durationSeconds = (now - this.connectedAt) / 1000;
+    log.info({ robotId, connectionId, reason, durationSeconds }, 'robot disconnected');
+  }
+
+  #linger(): void {
+    const { connections } = this.#parts;
+    connections.linger(this);
+    const giveUp = (): void => {
+      this.abandon();
+      connections.settled(this);
+    };
+    setTimeout(giveUp, lingerMs).unref();
+  }
+}
+
+const shortly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,0 +1,52 @@
+/** Between the end of one round and the beginning of the next. */
+export interface Pace {
+  readonly minGapMs: number;
+  readonly maxGapMs: number;
+}
+
+const gapPerDuration = 4;
+
+/**
+ * Runs one round of work at a time, soon after it is asked for. The longer a round takes, the longer the pause before
+ * the next, so that rounds take at most a fifth of the time and grow instead of becoming more.
+ */
+export class PacedRounds {
+  readonly #round: () => Promise<void>;
+  readonly #pace: Pace;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #wanted = false;
+  #nextAt = 0;
+
+  /** @param round must not reject */
+  constructor(round: () => Promise<void>, pace: Pace) {
+    this.#round = round;
+    this.#pace = pace;
+  }
+
+  request(): void {
+    if (this.#running !== undefined) this.#wanted = true;
+    else this.#timer ??= setTimeout(() => void this.#run(), Math.max(0, this.#nextAt - performance.now()));
+  }
+
+  /** Runs what is asked for without a pause, and ends when a round that began after this call has ended. */
+  async flush(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    await this.#run();
+  }
+
+  #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wanted = false;
+    const startedAt = performance.now();
+    this.#running = this.#round().finally(() => {
+      const { minGapMs, maxGapMs } = this.#pace;
+      const tookMs = performance.now() - startedAt;
+      this.#running = undefined;
+      this.#nextAt = performance.now() + Math.min(maxGapMs, Math.max(minGapMs, gapPerDuration * tookMs));
+      if (this.#wanted) this.request();
+    });
+    return this.#running;
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  isNewer,
+  writeReadings,
+  type FleetRedis,
+  type HistoryLimits,
+  type Reading,
+  type RobotReadings,
+} from '@fleet/fleet-store';
+
+import { PacedRounds } from './paced-rounds.ts';
+
+export interface WriterCounts {
+  written: number;
+  /** Readings that were left out of the history because Redis was away for too long. */
+  skipped: number;
+  failures: number;
+}
+
+interface Waiting {
+  readings: Reading[];
+  whenWritten: (() => void)[];
+}
+
+const maxReadingsPerRound = 20_000;
+const maxWaiting = 50_000;
+const pace = { minGapMs: 5, maxGapMs: 100 };
+const retryMs = 500;
+
+/** Writes latest values and history to Redis, everything that came meanwhile in one round trip. */
+export class TelemetryWriter {
+  readonly counts: WriterCounts = { written: 0, skipped: 0, failures: 0 };
+  readonly #redis: FleetRedis;
+  readonly #limits: HistoryLimits;
+  readonly #rounds = new PacedRounds(() => this.#writeWaiting(), pace);
+  readonly #offStatus: () => void;
+  #waiting = new Map<string, Waiting>();
+  #count = 0;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(redis: FleetRedis, limits: HistoryLimits) {
+    this.#redis = redis;
+    this.#limits = limits;
+    this.#offStatus = redis.onStatus((status) => {
+      if (status === 'ready' && this.#waiting.size > 0) this.#rounds.request();
+    });
+  }
+
+  /** Never blocks: while Redis is away the newest reading of each robot is kept, and the rest as long as there is room. */
+  add(robotId: string, reading: Reading): void {
+    const waiting = this.#waitingOf(robotId);
+    const [kept] = waiting.readings;
+    if (this.#count >= maxWaiting && waiting.whenWritten.length === 0 && kept !== undefined) {
+      const newest = [reading, ...waiting.readings].reduce((a, b) => (isNewer(a, b) ? a : b));
+      this.counts.skipped += waiting.readings.length;
+      this.#count += 1 - waiting.readings.length;
+      waiting.readings = [newest];
+    } else {
+      waiting.readings.push(reading);
+      this.#count += 1;
+    }
+    this.#request();
+  }
+
+  /** Resolves when the reading is in Redis, however long that takes. The caller bounds how many wait. */
+  store(robotId: string, reading: Reading): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#waitingOf(robotId);
+      waiting.readings.push(reading);
+      waiting.whenWritten.push(resolve);
+      this.#count += 1;
+      this.#request();
+    });
+  }
+
+  /** Writes what waits, if Redis is there. */
+  async stop(): Promise<void> {
+    await this.#rounds.flush();
+    clearTimeout(this.#retry);
+    this.#offStatus();
+  }
+
+  #waitingOf(robotId: string): Waiting {
+    let waiting = this.#waiting.get(robotId);
+    if (waiting === undefined) {
+      waiting = { readings: [], whenWritten: [] };
+      this.#waiting.set(robotId, waiting);
+    }
+    return waiting;
+  }
+
+  #request(): void {
+    if (this.#redis.status === 'ready' && this.#retry === undefined) this.#rounds.request();
+  }
+
+  async #writeWaiting(): Promise<void> {
+    if (this.#redis.status !== 'ready' || this.#waiting.size === 0) return;
+    const robots: [string, Waiting][] = [];
+    let count = 0;
+    for (const each of this.#waiting) {
+      robots.push(each);
+      count += each[1].readings.length;
+      this.#waiting.delete(each[0]);
+      if (count >= maxReadingsPerRound) break;
+    }
+    this.#count -= count;
+    const batch: RobotReadings[] = robots.map(([robotId, { readings }]) => ({ robotId, readings }));
+    const results = await writeReadings(this.#redis, batch, this.#limits, Date.now() / 1000);
+    for (const [index, [robotId, waiting]] of robots.entries()) {
+      if (results[index]?.status === 'fulfilled') {
+        this.counts.written += waiting.readings.length;
+        for (const resolve of waiting.whenWritten) resolve();
+      } else this.#putBack(robotId, waiting);
+    }
+    if (this.#waiting.size > 0) this.#request();
+  }
+
+  #putBack(robotId: string, failed: Waiting): void {
+    this.counts.failures += 1;
+    const since = this.#waiting.get(robotId);
+    this.#count += failed.readings.length;
+    this.#waiting.set(robotId, {
+      readings: [...failed.readings, ...(since?.readings ?? [])],
+      whenWritten: [...failed.whenWritten, ...(since?.whenWritten ?? [])],
+    });
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      this.#request();
+    }, retryMs);
+  }
+}

@@ -1,0 +1,153 @@
+import { resolve } from 'node:path';
+import { eventually, startChild, startNats, startRedis, type Child, type Server } from '@fleet/testing';
+import { StoredEvents } from './harness/events.ts';
+import { startTestGateway, type TestGateway } from './harness/gateway.ts';
+import { connectTestRobot, type TestRobot } from './harness/robot.ts';
+
+/** A gateway is lost after ten seconds and what it left open is closed soon after; a busy machine takes longer. */
+const closingMs = 60_000;
+
+let nats: Server;
+let redis: Server;
+let stored: StoredEvents;
+let survivor: TestGateway;
+let doomed: Child;
+let doomedUrl: string;
+let robots: TestRobot[] = [];
+
+const environment = () => ({
+  NATS_URL: nats.url,
+  REDIS_URL: redis.url,
+});
+
+async function startDoomed(): Promise<void> {
+  doomed = startChild({
+    entry: resolve('src/main.ts'),
+    env: {
+      ...environment(),
+      ...{ PORT: '0', ADMIN_PORT: '0', SERVICE_INSTANCE: 'doomed', LOG_LEVEL: 'info', DRAIN_SECONDS: '1' },
+      ...{ HEARTBEAT_INTERVAL_MS: '60000', CONNECTIONS_PER_ADDRESS_PER_MINUTE: '0' },
+    },
+  });
+  const line = await doomed.line(/gateway listens/, 60_000);
+  doomedUrl = `ws://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
+}
+
+/** Two robots on the gateway that is to be lost, their openings stored. */
+async function connectRobots(): Promise<string[]> {
+  robots = await Promise.all(['lost_1', 'lost_2'].map((id) => connectTestRobot(`${doomedUrl}/ws/${id}`)));
+  const openings = await stored.many('telemetry.connection_established', 2);
+  return openings.map(({ payload }) => payload.connection_id);
+}
+
+const closingsOf = (connectionId: string) =>
+  stored.of('telemetry.connection_closed').filter(({ payload }) => payload.connection_id === connectionId);
+
+const shown = async (robotId: string) =>
+  (await (await fetch(`${survivor.http}/robots/${robotId}`)).json()) as Record<string, unknown>;
+
+/** Everything that was stored before is seen when a robot's visit that begins now is. */
+async function settled(robotId: string): Promise<void> {
+  const robot = await connectTestRobot(`${survivor.ws}/ws/${robotId}`);
+  robot.close();
+  await stored.one('telemetry.connection_closed', robotId);
+}
+
+async function closedOnceAsLost(connectionIds: readonly string[]): Promise<void> {
+  for (const connectionId of connectionIds) {
+    const [closing] = await eventually(
+      () => {
+        const found = closingsOf(connectionId);
+        return found.length > 0 ? found : undefined;
+      },
+      { withinMs: closingMs, describe: `${connectionId} is closed` },
+    );
+    expect(closing?.payload.reason).toBe('gateway_lost');
+    expect(closing?.payload.duration_seconds).toBeGreaterThanOrEqual(0);
+  }
+  for (const robotId of ['lost_1', 'lost_2']) {
+    await eventually(async () => {
+      expect(await shown(robotId)).toMatchObject({ state: 'offline', reason: 'gateway_lost' });
+      return true;
+    });
+  }
+  await settled('visitor');
+  expect(connectionIds.map((id) => closingsOf(id).length)).toEqual(connectionIds.map(() => 1));
+}
+
+beforeEach(async () => {
+  // Redis keeps nothing over a kill: presence and the register have to come back from the gateways and the stream.
+  [nats, redis] = await Promise.all([startNats(), startRedis({ appendOnly: false })]);
+  stored = new StoredEvents(nats.url);
+  survivor = await startTestGateway(environment());
+  await startDoomed();
+}, 120_000);
+
+afterEach(async () => {
+  for (const robot of robots.splice(0)) robot.socket.terminate();
+  await doomed[Symbol.asyncDispose]();
+  await survivor.stop();
+  await stored[Symbol.asyncDispose]();
+  await Promise.all([nats.stop(), redis.stop()]);
+}, 120_000);
+
+it('closes once what a killed gateway left open', async () => {
+  const connectionIds = await connectRobots();
+  doomed.kill('SIGKILL');
+  await closedOnceAsLost(connectionIds);
+}, 120_000);
+
+it('closes it once when Redis is killed after the gateway and loses everything', async () => {
+  const connectionIds = await connectRobots();
+  doomed.kill('SIGKILL');
+  await doomed.exited;
+  await redis.kill();
+  await redis.start();
+  for (const connectionId of connectionIds) {
+    await eventually(() => closingsOf(connectionId)[0], { withinMs: closingMs, describe: 'it is closed' });
+  }
+  await settled('visitor');
+  expect(connectionIds.map((id) => closingsOf(id).map(({ payload }) => payload.reason))).toEqual([
+    ['gateway_lost'],
+    ['gateway_lost'],
+  ]);
+}, 180_000);
+
+it('closes it once when NATS is killed before the gateway', async () => {
+  const connectionIds = await connectRobots();
+  await nats.kill();
+  doomed.kill('SIGKILL');
+  await doomed.exited;
+  await nats.start();
+  await closedOnceAsLost(connectionIds);
+}, 180_000);
+
+it('closes nothing when Redis is killed under gateways that live', async () => {
+  const connectionIds = await connectRobots();
+  await redis.kill();
+  await eventually(() => survivor.log.some(({ msg }) => msg === 'redis is away'));
+  await redis.start();
+  await eventually(
+    async () => {
+      expect(await shown('lost_1')).toMatchObject({ state: 'online', instance: 'doomed' });
+      return true;
+    },
+    { withinMs: closingMs },
+  );
+  await settled('visitor');
+  expect(connectionIds.map((id) => closingsOf(id).length)).toEqual([0, 0]);
+  expect(robots.map(({ closed }) => closed)).toEqual([undefined, undefined]);
+}, 180_000);
+
+it('makes the robots of a gateway that was taken for lost connect anew, and closes once', async () => {
+  const connectionIds = await connectRobots();
+  process.kill(doomed.pid, 'SIGSTOP');
+  try {
+    await closedOnceAsLost(connectionIds);
+  } finally {
+    process.kill(doomed.pid, 'SIGCONT');
+  }
+  for (const robot of robots) expect((await robot.untilClosed()).code).toBe(1012);
+  await settled('another_visitor');
+  expect(connectionIds.map((id) => closingsOf(id).length)).toEqual([1, 1]);
+}, 180_000);
