@@ -8,7 +8,7 @@ const options = fc.record(
   {
     id: fc.uuid(),
     source: fc.constantFrom('telemetry_service', 'another_source'),
-    target: fc.option(text),
+    target: text,
     timestamp: fc.double({ noNaN: true, noDefaultInfinity: true }),
     meta: fc.record(
       { producer: fc.constantFrom('a', 'b "quoted"'), correlation_id: text, traceparent: text },

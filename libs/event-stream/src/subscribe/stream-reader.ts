@@ -123,6 +123,9 @@ export class StreamReader {
     this.#stopping.abort();
     // What is given back before the server knows that nobody is asking here would come back here.
     await this.#running;
+    // Servers before 2.10 mislay, until `ack_wait` is over, what they try to give to a request that nobody waits for any
+    // more. Asked about the consumer they forget such requests.
+    if (left.length > 0 && this.#nc !== undefined) await within(flushMs, this.#refresh(this.#nc));
     for (const delivery of left) {
       this.#giveBack(delivery, delivery.retries === 0 ? 0 : this.#handling.backoffOf(delivery));
     }

@@ -1,0 +1,80 @@
+import type { StreamFacts } from '@fleet/fleet-store';
+
+import { LostLeaseError } from '../jobs/lost-lease-error.ts';
+import { AggregationRun, type AggregationParts } from './aggregation-run.ts';
+import { nextBatchSize } from './batch-size.ts';
+import type { StreamEntry } from './parse-entry.ts';
+import { positionIn } from './snapshot.ts';
+
+export interface AggregationResult {
+  readonly processed: number;
+  readonly rejected: number;
+  /** Entries that were trimmed before they were read. */
+  readonly missed: number;
+  readonly recreated: boolean;
+}
+
+/**
+ * Reads everything that was in the stream when the run began and applies it batch by batch. Each batch is one atomic
+ * step that also moves the cursor, so an entry counts once, whatever fails in between: the next run begins where the
+ * last applied batch ended.
+ * Throws a {@link LostLeaseError} when another holder has begun, and the signal's reason between two batches; no write
+ * is under way when it ends.
+ */
+export const aggregateMissions = async (
+  parts: AggregationParts,
+  { fence, signal }: { fence: number; signal: AbortSignal },
+): Promise<AggregationResult> => {
+  const { store, stream, log, now } = parts;
+  const begun = await store.begin(fence);
+  if (begun === null) throw new LostLeaseError();
+  let head = begun;
+  const lookedAtMs = now();
+  const facts = await stream.facts();
+  const position = positionIn(facts, head);
+  if (position === 'recreated') {
+    log.warn({ cursor: head.cursor, facts }, 'mission stream was deleted and made anew');
+    if (!(await store.restart(fence, head.cursor))) throw new LostLeaseError();
+    head = { ...head, cursor: '0-0', read: 0 };
+  }
+  const run = new AggregationRun(parts, head, fence);
+  try {
+    const hasNew = facts !== null && (position === 'behind' || position === 'recreated');
+    if (hasNew) await readAll(parts, run, facts, { signal, lookedAtMs });
+    else await run.applyLast(await run.begin([]), facts, lookedAtMs);
+  } finally {
+    await run.settle();
+  }
+  run.throwIfFailed();
+  return { ...run.sums, recreated: position === 'recreated' };
+};
+
+/** While one batch is reduced the next is being read, and while that is parsed the first is being written. */
+const readAll = async (
+  { stream }: AggregationParts,
+  run: AggregationRun,
+  facts: StreamFacts,
+  { signal, lookedAtMs }: { signal: AbortSignal; lookedAtMs: number },
+): Promise<void> => {
+  const reader = await stream.open(Math.min(facts.length, facts.added - run.read));
+  try {
+    let size = nextBatchSize();
+    let entries: readonly StreamEntry[] = await reader.read(run.cursor, facts.lastId, size);
+    for (;;) {
+      signal.throwIfAborted();
+      const begun = await run.begin(entries);
+      if (entries.length < size) {
+        await run.applyLast(begun, facts, lookedAtMs);
+        return;
+      }
+      size = nextBatchSize(entries);
+      const reading = reader.read(begun.batch.lastId, facts.lastId, size);
+      // Awaited below, unless applying fails first: then nobody waits for it any more.
+      reading.catch(() => undefined);
+      await run.apply(begun);
+      entries = await reading;
+    }
+  } finally {
+    reader.close();
+  }
+};

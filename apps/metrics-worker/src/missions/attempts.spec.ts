@@ -1,0 +1,54 @@
+import { attemptsOf } from './attempts.ts';
+import { addToHistory, type Happening } from './mission-history.ts';
+import type { MissionEventKind } from './mission-event.ts';
+
+const tell = (...happenings: [MissionEventKind, number, string?][]) =>
+  attemptsOf(
+    addToHistory(
+      [],
+      happenings.map(([kind, atMs, robotId]): Happening => ({ kind, atMs, robotId })),
+    ),
+  );
+
+describe('attemptsOf', () => {
+  it('measures from the start to the end', () => {
+    expect(tell(['created', 10], ['started', 20], ['completed', 50, 'r1'])).toEqual([
+      {
+        retriedAtMs: undefined,
+        createdAtMs: 10,
+        startedAtMs: 20,
+        end: { outcome: 'completed', atMs: 50 },
+        durationMs: 30,
+        robotId: 'r1',
+      },
+    ]);
+  });
+
+  it('measures from the creation when the start came after the end', () => {
+    expect(tell(['completed', 50], ['started', 60], ['created', 10])).toMatchObject([
+      { startedAtMs: 60, durationMs: 40 },
+    ]);
+  });
+
+  it('knows no duration without a beginning', () => {
+    expect(tell(['failed', 50])).toMatchObject([{ durationMs: undefined }]);
+  });
+
+  it('lets the first outcome win, once', () => {
+    const attempts = tell(['failed', 60], ['completed', 50], ['completed', 55], ['cancelled', 70]);
+    expect(attempts).toMatchObject([{ end: { outcome: 'completed', atMs: 50 } }]);
+  });
+
+  it('opens another attempt with a retry after an end', () => {
+    const attempts = tell(['started', 1], ['failed', 10, 'r1'], ['retried', 20], ['completed', 50, 'r2']);
+    expect(attempts).toMatchObject([
+      { end: { outcome: 'failed' }, durationMs: 9, robotId: 'r1' },
+      { retriedAtMs: 20, end: { outcome: 'completed' }, durationMs: 30, robotId: 'r2' },
+    ]);
+  });
+
+  it('takes no notice of a retry of what has not ended, nor of a second one', () => {
+    expect(tell(['started', 1], ['retried', 5])).toMatchObject([{ retriedAtMs: undefined, end: undefined }]);
+    expect(tell(['failed', 1], ['retried', 5], ['retried', 6])).toHaveLength(2);
+  });
+});

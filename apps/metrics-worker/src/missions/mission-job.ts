@@ -1,0 +1,57 @@
+import type { EventStream } from '@fleet/event-stream';
+
+import type { Job } from '../jobs/job.ts';
+import { aggregateMissions } from './aggregate.ts';
+import type { AggregationParts } from './aggregation-run.ts';
+import type { WindowCloser } from './close-windows.ts';
+import { lagOf, type Lag } from './mission-report.ts';
+
+export const missionJobId = 'aggregate_mission_metrics';
+
+export interface MissionJobParts {
+  readonly aggregation: AggregationParts;
+  readonly closer: WindowCloser;
+  readonly eventStream: Pick<EventStream, 'emit'>;
+  readonly everySeconds: number;
+  readonly timeoutMs: number;
+  readonly onLag: (lag: Lag) => void;
+}
+
+/**
+ * The aggregation of missions as a job. Every run says `metrics.aggregation_started`, then either `…_completed` with what
+ * it did, or `…_failed` with why; and then it has failed in the scheduler too.
+ */
+export const missionJob = (parts: MissionJobParts): Job => ({
+  id: missionJobId,
+  schedule: { everySeconds: parts.everySeconds },
+  timeoutMs: parts.timeoutMs,
+  async run({ signal, fence }) {
+    const { aggregation, closer, eventStream, onLag } = parts;
+    const { now, store } = aggregation;
+    const begunAt = performance.now();
+    eventStream.emit('metrics.aggregation_started', { job_id: missionJobId, started_at: now() / 1000 });
+    try {
+      const { processed, rejected, missed } = await aggregateMissions(aggregation, { signal, fence });
+      const closed = await closer.close({ signal, fence });
+      const lag = await lagOf(aggregation, await store.head(), now());
+      onLag(lag);
+      const entries = { entries_processed: processed, entries_rejected: rejected, entries_missed: missed };
+      eventStream.emit('metrics.aggregation_completed', {
+        job_id: missionJobId,
+        ...entries,
+        ...lag,
+        duration_ms: performance.now() - begunAt,
+        completed_at: now() / 1000,
+      });
+      return { ...entries, ...lag, windows_closed: closed };
+    } catch (error) {
+      eventStream.emit('metrics.aggregation_failed', {
+        job_id: missionJobId,
+        error_message: error instanceof Error ? error.message : String(error),
+        error_type: error instanceof Error ? error.name : typeof error,
+        failed_at: now() / 1000,
+      });
+      throw error;
+    }
+  },
+});
