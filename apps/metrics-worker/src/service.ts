@@ -43,7 +43,7 @@ export interface WorkerTools {
   readonly settings: WorkerSettings;
   readonly log: Logger;
   /** The worker cannot go on: says why and stops. */
-  fail(error: Error): void;
+  readonly fail: (error: Error) => void;
 }
 
 export interface Worker {

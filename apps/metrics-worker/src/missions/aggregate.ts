@@ -49,7 +49,7 @@ export const aggregateMissions = async (
   return { ...run.sums, recreated: position === 'recreated' };
 };
 
-/** While one batch is reduced the next is being read, and while that is parsed the first is being written. */
+/** While one batch is worked on the next is being read, and the one before is being written. */
 const readAll = async (
   { stream }: AggregationParts,
   run: AggregationRun,
@@ -60,21 +60,19 @@ const readAll = async (
   try {
     let size = nextBatchSize();
     let entries: readonly StreamEntry[] = await reader.read(run.cursor, facts.lastId, size);
-    for (;;) {
-      signal.throwIfAborted();
-      const begun = await run.begin(entries);
-      if (entries.length < size) {
-        await run.applyLast(begun, facts, lookedAtMs);
-        return;
-      }
+    while (entries.length === size) {
       size = nextBatchSize(entries);
-      const reading = reader.read(begun.batch.lastId, facts.lastId, size);
+      const reading = reader.read(lastIdOf(entries), facts.lastId, size);
       // Awaited below, unless applying fails first: then nobody waits for it any more.
       reading.catch(() => undefined);
-      await run.apply(begun);
+      await run.apply(await run.begin(entries));
       entries = await reading;
+      signal.throwIfAborted();
     }
+    await run.applyLast(await run.begin(entries), facts, lookedAtMs);
   } finally {
     reader.close();
   }
 };
+
+const lastIdOf = (entries: readonly StreamEntry[]): string => entries.at(-1)?.[0] ?? '0-0';

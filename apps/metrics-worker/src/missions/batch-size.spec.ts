@@ -8,8 +8,8 @@ describe('nextBatchSize', () => {
     expect(nextBatchSize()).toBe(500);
   });
 
-  it('reads 2000 short ones', () => {
-    expect(nextBatchSize(entries(100))).toBe(2000);
+  it('reads 5000 short ones', () => {
+    expect(nextBatchSize(entries(100))).toBe(5000);
   });
 
   it('reads fewer long ones', () => {

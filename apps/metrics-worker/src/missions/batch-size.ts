@@ -6,7 +6,7 @@ const firstEntries = 500;
 const targetCharacters = 4 * 1024 * 1024;
 const sampled = 16;
 
-/** How many entries to read at once: up to 2000, fewer when entries are long, so that a batch stays near 4 MiB. */
+/** How many entries to read at once: up to 5000, fewer when entries are long, so that a batch stays near 4 MiB. */
 export const nextBatchSize = (last?: readonly StreamEntry[]): number => {
   if (last === undefined || last.length === 0) return firstEntries;
   const step = Math.max(1, Math.floor(last.length / sampled));
