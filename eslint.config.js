@@ -18,7 +18,7 @@ export default defineConfig(
         {
           depConstraints: [
             { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract'] },
-            { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:contract'] },
+            { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:contract', 'type:testing'] },
             { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:contract', 'type:infra'] },
             {
               sourceTag: 'type:app',
@@ -38,6 +38,11 @@ export default defineConfig(
         },
       ],
     },
+  },
+  {
+    // Benchmarks measure what was built, by the name that its users call it.
+    files: ['**/bench/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
   },
   {
     files: ['**/src/**/*.ts'],

@@ -15,6 +15,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  moduleNameMapper: { '^fast-check$': require.resolve('./jest.fast-check.cjs') },
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   restoreMocks: true,
 };

@@ -13,9 +13,10 @@ export { EventStreamDisabledError, PublishError, type PublishErrorKind } from '.
 export type { Bound, EventStreamSettings, StreamLimits } from './settings.ts';
 export { startEventStream, type EventStreamParts } from './start-event-stream.ts';
 export { ContradictionError } from './streams/contradiction-error.ts';
-export type { HandledEvents } from './subscribe/handled-events.ts';
+export type { HandledEvent, HandledEvents } from './subscribe/handled-events.ts';
 export { PermanentError } from './subscribe/permanent-error.ts';
 export type {
+  DeadLetterReason,
   DeliveryFacts,
   SubscribeOptions,
   Subscription,
@@ -23,3 +24,4 @@ export type {
   TailOptions,
   Tailed,
 } from './subscribe/subscription.ts';
+export { HandleTimeoutError } from './subscribe/try-handler.ts';

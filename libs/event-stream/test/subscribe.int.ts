@@ -195,6 +195,27 @@ describe('subscribe', () => {
     await subscription.drain();
   });
 
+  it('sets aside a message so large that the reason does not fit beside it, without its end', async () => {
+    const subscription = await subscribed(open.stream, {
+      durable: 'large',
+      types: ['telemetry.message_rejected'],
+      handle: () => undefined,
+    });
+    const subject = 'charter.v1.telemetry.message_rejected.large';
+    const own = headers();
+    own.set('Tenant', 'acme');
+    // As much as the server takes: with its headers a mebibyte.
+    const body = 'x'.repeat(1024 ** 2 - 64);
+    await publishRaw(server, [{ subject, body, headers: own }]);
+    await eventually(() => subscription.status().deadLettered === 1);
+    const [letter] = await deadLettersOf(server, 'charter.dead.CHARTER_EVENTS.large');
+    expect(letter?.header('Charter-Error-Kind')).toBe('not_json');
+    expect(letter?.header('Charter-Truncated')).toBe(String(body.length));
+    expect(letter?.body.length).toBeGreaterThan(body.length - 2_048);
+    expect(body.startsWith(letter?.body.toString() ?? '-')).toBe(true);
+    await subscription.drain();
+  });
+
   it('keeps what a long handler holds from other subscribers, by telling the server that it is at work', async () => {
     const nc = await connect({ servers: server.url });
     let beats = 0;

@@ -79,16 +79,20 @@ describe('tail', () => {
   });
 
   it('reads from a time on', async () => {
-    const from = await eventually(async () => {
-      const last = await administer(server, (manager) =>
-        manager.streams.getMessage('CHARTER_EVENTS', { seq: 3 }),
+    const storedAt = async (seq: number): Promise<Date> => {
+      const stored = await administer(server, (manager) =>
+        manager.streams.getMessage('CHARTER_EVENTS', { seq }),
       );
-      return last?.time;
-    });
-    const tail = follow(open.stream, { from });
+      return stored?.time ?? new Date(0);
+    };
+    // Dates count milliseconds: the next event gets one of its own.
+    const before = (await storedAt(3)).getTime();
+    await eventually(() => Date.now() > before + 2);
+    const { sequence } = await open.stream.publish(type, established('early', 4));
+    const tail = follow(open.stream, { from: await storedAt(sequence) });
     await eventually(() => tail.read.length > 0);
     await tail.end();
-    expect(tail.read.map(({ sequence }) => sequence)).toEqual([3]);
+    expect(tail.read.map((each) => each.sequence)).toEqual([4]);
   });
 
   it('misses and repeats nothing when its consumer is deleted and when the server is killed', async () => {

@@ -21,7 +21,7 @@ export interface SubscriptionsParts {
   readonly log: Log;
   readonly handled: HandledEvents | undefined;
   /** Looks after a stream that is gone. */
-  mend(stream: StreamName): Promise<void>;
+  readonly mend: (stream: StreamName) => Promise<void>;
 }
 
 /** The reading half of an event stream. */

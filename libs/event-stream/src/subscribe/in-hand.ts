@@ -57,12 +57,8 @@ export class InHand {
 
   /** Lets an event come again, here or elsewhere. */
   giveBack(delivery: Delivery, afterMs: number): void {
-    this.refuse(delivery.reply, afterMs);
+    this.#answer(delivery.reply, nak(afterMs));
     this.#letGo(delivery);
-  }
-
-  refuse(reply: string, afterMs = 0): void {
-    this.#answer(reply, nak(afterMs));
   }
 
   /** Tells the server of all that it has not heard of for so long, so that it gives it to nobody else. */

@@ -123,8 +123,10 @@ export class StreamReader {
     this.#stopping.abort();
     // What is given back before the server knows that nobody is asking here would come back here.
     await this.#running;
-    // Servers before 2.10 mislay, until `ack_wait` is over, what they try to give to a request that nobody waits for any
-    // more. Asked about the consumer they forget such requests.
+    // What came in the meantime was not started.
+    left.push(...this.#lanes.stop());
+    // A server (2.9.10 does) may mislay until `ack_wait` is over what it tries to give to a request that nobody waits for
+    // any more. Asked about the consumer it forgets such requests.
     if (left.length > 0 && this.#nc !== undefined) await within(flushMs, this.#refresh(this.#nc));
     for (const delivery of left) {
       this.#giveBack(delivery, delivery.retries === 0 ? 0 : this.#handling.backoffOf(delivery));
@@ -190,8 +192,6 @@ export class StreamReader {
       known.heardAt = performance.now();
     } else if (this.#inHand.wasSettled(facts.sequence) || !this.#parts.wants(message.subject)) {
       this.#inHand.passOver(reply);
-    } else if (this.#stopping.signal.aborted) {
-      this.#inHand.refuse(reply);
     } else {
       const delivery = new Delivery(message, facts, performance.now());
       this.#inHand.take(delivery);

@@ -35,6 +35,8 @@ export class OutboundLedger<Ticket> {
   #aloneUpTo = 0;
   /** Whether each of those also waits for the one before: the gateway does not name what it refuses. */
   #oneByOne = false;
+  /** A sample on its way was given up: what this gateway refuses without a name may be that one. */
+  #hasLostSight = false;
 
   constructor(restored: Pick<RestoredBuffer, 'samples' | 'nextSeq'>, ticketOf: () => Ticket) {
     this.#queue = new EntryQueue(restored.samples.map((sample) => createEntry(sample, ticketOf(), true)));
@@ -67,6 +69,7 @@ export class OutboundLedger<Ticket> {
 
   /** Gives up a sample, whatever has become of it. */
   drop(entry: Entry<Ticket>): void {
+    if (!entry.due) this.#hasLostSight = true;
     this.#settle(entry.seq, (candidate) => candidate === entry);
   }
 
@@ -84,6 +87,7 @@ export class OutboundLedger<Ticket> {
     this.#limits = limits;
     this.#frame = 0;
     this.#confirmedFrame = 0;
+    this.#hasLostSight = false;
     this.rewind();
   }
 
@@ -145,7 +149,7 @@ export class OutboundLedger<Ticket> {
     const flying = [...this.unsettled()].filter((entry) => !entry.due);
     const [only] = flying;
     if (only === undefined) return undefined;
-    if (flying.length === 1) return this.refuse(only.seq);
+    if (flying.length === 1 && !this.#hasLostSight) return this.refuse(only.seq);
     this.#aloneUpTo = flying.at(-1)?.seq ?? 0;
     this.#oneByOne = true;
     return 'reconnect';
