@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { eventually, startChild, startNats, startRedis, type Child, type Server } from '@fleet/testing';
+
+import { metricsOf } from '../src/manifests/query-metrics.ts';
+import {
+  documentOf,
+  overlayVariables,
+  services,
+  textOf,
+  type ServiceName,
+} from '../src/manifests/repository.ts';
+
+const root = join(__dirname, '../..');
+const users = { 'telemetry-gateway': 'telemetry_gateway', 'metrics-worker': 'metrics_worker' };
+const password = 'of-this-test';
+
+const accounts = () => {
+  const names = ['GATEWAY', 'WORKER', 'READER', 'OPERATOR', 'SYSTEM'];
+  return [
+    ...names.map((name) => `NATS_${name}_PASSWORD: "${password}"`),
+    textOf('docker/nats/accounts.conf'),
+  ].join('\n');
+};
+
+/** Starts a service with the environment that an overlay gives it, addresses and what a Secret holds aside. */
+const start = (overlay: 'dev' | 'production', service: ServiceName, env: Record<string, string>): Child =>
+  startChild({
+    entry: join(root, 'apps', service, 'src/main.ts'),
+    env: {
+      NODE_ENV: 'production',
+      ...overlayVariables(overlay, service),
+      PORT: '0',
+      ADMIN_PORT: '0',
+      ...env,
+    },
+  });
+
+const adminPortOf = async (child: Child): Promise<number> => {
+  const line = await child.line(/"adminPort"/, 60_000);
+  return (JSON.parse(line) as { adminPort: number }).adminPort;
+};
+
+const readiness = async (child: Child): Promise<unknown> => {
+  const response = await fetch(`http://127.0.0.1:${await adminPortOf(child)}/readyz`);
+  return response.json();
+};
+
+/** The names that a scrape may give series of. */
+const exposed = async (child: Child): Promise<string[]> => {
+  const response = await fetch(`http://127.0.0.1:${await adminPortOf(child)}/metrics`);
+  const text = await response.text();
+  return [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
+    type === 'histogram' || type === 'summary'
+      ? [`${name}_bucket`, `${name}_sum`, `${name}_count`]
+      : [String(name)],
+  );
+};
+
+interface Rules {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+  }[];
+}
+interface Dashboard {
+  readonly panels: readonly { readonly title: string; readonly targets?: readonly { expr: string }[] }[];
+}
+
+const queries = (): [place: string, expression: string][] => {
+  const { groups } = documentOf('docker/prometheus/alerts.yaml') as Rules;
+  const directory = 'docker/grafana/dashboards';
+  const dashboards = readdirSync(join(root, directory)).map(
+    (file) => JSON.parse(readFileSync(join(root, directory, file), 'utf8')) as Dashboard,
+  );
+  return [
+    ...groups.flatMap(({ rules }) =>
+      rules.map(({ alert, expr }): [string, string] => [`alert ${alert}`, expr]),
+    ),
+    ...dashboards.flatMap(({ panels }) =>
+      panels.flatMap(({ title, targets = [] }) =>
+        targets.map(({ expr }): [string, string] => [`panel ${title}`, expr]),
+      ),
+    ),
+  ];
+};
+
+describe('the services as they are deployed', () => {
+  let nats: Server;
+  let redis: Server;
+
+  beforeAll(async () => {
+    nats = await startNats({ config: accounts() });
+    redis = await startRedis();
+  }, 120_000);
+
+  afterAll(async () => {
+    await nats.stop();
+    await redis.stop();
+  });
+
+  it.each(
+    services.flatMap((service) => (['dev', 'production'] as const).map((to) => [to, service] as const)),
+  )(
+    'take their environment of %s: the %s',
+    async (overlay, service) => {
+      await using child = start(overlay, service, {
+        NATS_URL: nats.url,
+        // A single server has room for one copy.
+        STREAM_REPLICAS: '1',
+        NATS_USER: users[service],
+        NATS_PASSWORD: password,
+        REDIS_URL: redis.url,
+      });
+      await child.line(/"msg":"service ready"/, 60_000);
+      await eventually(
+        async () => {
+          expect(await readiness(child)).toMatchObject({
+            ready: true,
+            dependencies: { redis: 'ok', event_stream: 'ok' },
+          });
+          return true;
+        },
+        { withinMs: 60_000 },
+      );
+      expect(child.lines.filter((line) => /permission/i.test(line))).toEqual([]);
+      child.kill('SIGTERM');
+      expect(await child.exited).toMatchObject({ code: 0 });
+    },
+    180_000,
+  );
+
+  it('expose every figure that an alert or a dashboard asks for', async () => {
+    const env = (service: ServiceName) => ({
+      NATS_URL: nats.url,
+      NATS_USER: users[service],
+      NATS_PASSWORD: password,
+      REDIS_URL: redis.url,
+    });
+    await using gateway = start('dev', 'telemetry-gateway', env('telemetry-gateway'));
+    await using worker = start('dev', 'metrics-worker', env('metrics-worker'));
+    const names = new Set(['up', ...(await exposed(gateway)), ...(await exposed(worker))]);
+    const asked = queries();
+    expect(asked.length).toBeGreaterThan(80);
+    const unknown = asked.flatMap(([place, expression]) =>
+      metricsOf(expression)
+        .filter((name) => !names.has(name))
+        .map((name) => `${place}: ${name}`),
+    );
+    expect(unknown).toEqual([]);
+  }, 180_000);
+});
