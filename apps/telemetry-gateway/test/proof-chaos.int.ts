@@ -11,6 +11,7 @@ import {
   keepSending,
   totalAcked,
 } from './proof/robots.ts';
+import { numbersSaved } from './proof/saved-numbers.ts';
 import { sizeOf } from './proof/scale.ts';
 import { faultsOfStored } from './proof/stored-samples.ts';
 
@@ -30,11 +31,12 @@ it(
     await using redis = await startRedis();
     await using gateways = await Gateways.start(2, { NATS_URL: nats.url, REDIS_URL: redis.url });
     await using balancer = await startBalancer(gateways.ports);
-    const robots = connectProofRobots(`ws://127.0.0.1:${balancer.port}`, 'chaos', robotCount);
+    await using robots = connectProofRobots(`ws://127.0.0.1:${balancer.port}`, 'chaos', robotCount);
     await connectedAll(robots);
 
     const stopSending = keepSending(robots, perSecond);
-    await wreak(allFaults(nats, redis, gateways), {
+    const faults = allFaults({ nats, redis, gateways }, () => numbersSaved(redis.url, robots));
+    await wreak(faults, {
       untilMs: Date.now() + seconds * 1000,
       confirmed: () => totalAcked(robots),
       tell,

@@ -131,9 +131,9 @@ describe('session numbers in Redis', () => {
   const numbers = (last: number) => ({ last, missing: [[2, 3]] as [number, number][], lost: 0 });
 
   it('are saved by the connection that opened the session last, and by no other', async () => {
-    expect(await openSession(redis, hold('one'), 60)).toBeUndefined();
+    expect(await openSession(redis, hold('one'), 60)).toEqual([]);
     expect(await saveSessions(redis, [{ ...hold('one'), numbers: numbers(7) }], 60)).toEqual(['saved']);
-    expect(await openSession(redis, hold('two'), 60)).toEqual(numbers(7));
+    expect(await openSession(redis, hold('two'), 60)).toEqual([numbers(7)]);
     expect(
       await saveSessions(
         redis,
@@ -143,15 +143,31 @@ describe('session numbers in Redis', () => {
         ],
         60,
       ),
-    ).toEqual(['taken_over', 'saved']);
-    expect(await openSession(redis, hold('three'), 60)).toEqual(numbers(8));
+    ).toEqual(['taken_over', 'behind']);
+  });
+
+  it('of a holder that comes too late are laid beside for the one that has the session', async () => {
+    await openSession(redis, hold('one'), 60);
+    await openSession(redis, hold('two'), 60);
+    expect(await saveSessions(redis, [{ ...hold('one'), numbers: numbers(9) }], 60)).toEqual(['taken_over']);
+    expect(await saveSessions(redis, [{ ...hold('two'), numbers: numbers(8) }], 60)).toEqual(['behind']);
+    const opened = await openSession(redis, hold('two'), 60);
+    expect(opened.map(({ last }) => last).sort()).toEqual([8, 9]);
+    expect(await saveSessions(redis, [{ ...hold('two'), numbers: numbers(9) }], 60)).toEqual(['saved']);
+    expect(await openSession(redis, hold('two'), 60)).toEqual([numbers(9)]);
+  });
+
+  it('of a connection that is over do not make it the holder', async () => {
+    const over = { ...hold('one'), numbers: numbers(7), isOver: true };
+    expect(await saveSessions(redis, [over], 60)).toEqual(['taken_over']);
+    expect(await saveSessions(redis, [{ ...hold('two'), numbers: numbers(5) }], 60)).toEqual(['behind']);
   });
 
   it('come back from the holder when Redis has lost them', async () => {
     await openSession(redis, hold('one'), 60);
     await redis.commands.flushall();
     expect(await saveSessions(redis, [{ ...hold('one'), numbers: numbers(7) }], 60)).toEqual(['saved']);
-    expect(await openSession(redis, hold('two'), 60)).toEqual(numbers(7));
+    expect(await openSession(redis, hold('two'), 60)).toEqual([numbers(7)]);
   });
 
   it('say so when Redis does not answer', async () => {

@@ -222,6 +222,16 @@ describe('a robot client', () => {
     expect(await client.close()).toEqual({ unconfirmed: 0 });
   });
 
+  it('comes back when the newer connection may be an attempt of its own that it had given up', async () => {
+    const client = connect();
+    (await connection(0)).socket.terminate();
+    (await connection(1)).socket.close(4000, 'replaced');
+    const replaced = next(client, 'replaced');
+    (await connection(2)).socket.close(4000, 'replaced');
+    await replaced;
+    expect(client.status().state).toBe('replaced');
+  });
+
   it('comes back after a takeover when told to', async () => {
     connect({ whenReplaced: 'reconnect' });
     (await connection(0)).socket.close(4000, 'replaced');

@@ -1,15 +1,12 @@
 import type { Batch } from './batch.ts';
 import type { Happening } from './mission-history.ts';
 
-/** A gateway notices a vanished robot so much later than the mission's producer, at most. */
-const noticeMs = 30_000;
-
 /** Since when each of these robots is offline, Unix milliseconds; robots that are connected are left out. */
 export type OfflineSince = (robotIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Tells missions that failed because their robot was gone from those that failed by themselves: a failure whose robot
- * the gateways say is offline, since before it or within half a minute after, becomes `lost_connection`.
+ * the gateways say was gone by then becomes `lost_connection`.
  * The verdict stands as it falls first; a robot that came back meanwhile, or was never seen, has failed.
  */
 export const judgeFailures = async (batch: Batch, offlineSince: OfflineSince): Promise<Batch> => {
@@ -24,7 +21,7 @@ export const judgeFailures = async (batch: Batch, offlineSince: OfflineSince): P
   if (since.size === 0) return batch;
 
   const isLost = ({ kind, robotId, atMs }: Happening): boolean =>
-    kind === 'failed' && robotId !== undefined && (since.get(robotId) ?? Infinity) <= atMs + noticeMs;
+    kind === 'failed' && robotId !== undefined && (since.get(robotId) ?? Infinity) <= atMs;
   const missions = new Map<string, readonly Happening[]>(batch.missions);
   for (const [missionId, history] of batch.missions) {
     if (!history.some(isLost)) continue;

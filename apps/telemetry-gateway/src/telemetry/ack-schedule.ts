@@ -68,8 +68,9 @@ export class AckSchedule {
       const { hold, ledger, isKnown } = connection.session;
       const acknowledgement = ledger.acknowledgement();
       if (acknowledgement === undefined) continue;
-      if (hold !== undefined && isKnown && this.#redis.status === 'ready') {
-        saves.push({ ...hold, numbers: ledger.numbers() });
+      // What a closed connection knows is saved for the next one, and takes the session from nobody.
+      if (hold !== undefined && (isKnown || !connection.isOpen) && this.#redis.status === 'ready') {
+        saves.push({ ...hold, numbers: ledger.numbers(), isOver: !connection.isOpen });
         saved.push({ connection, acknowledgement });
       } else {
         if (hold !== undefined) this.#remember(connection);
@@ -83,10 +84,18 @@ export class AckSchedule {
       const outcome = outcomes[index];
       if (outcome === 'taken_over') connection.takenOver();
       else {
-        if (outcome !== 'saved') this.#remember(connection);
+        if (outcome === 'behind') void this.#catchUp(connection);
+        if (outcome === 'away') this.#remember(connection);
         connection.acknowledge(acknowledgement);
       }
     }
+  }
+
+  /** Another connection confirmed numbers of this session while Redis was away, and has told them since. */
+  async #catchUp(connection: Acknowledged): Promise<void> {
+    if (!connection.isOpen) return;
+    await this.#sessions.synchronize(connection.session);
+    this.due(connection);
   }
 
   /** Saved when Redis is back; or soon, when it is there and still did not take it. */
@@ -106,7 +115,7 @@ export class AckSchedule {
       const { session } = connection;
       // Opening takes the session from its holder: only a connection that is still there may.
       if (!session.isKnown && connection.isOpen) await this.#sessions.synchronize(session);
-      if (session.isKnown || connection.isOpen) this.due(connection);
+      this.due(connection);
     }
   }
 }

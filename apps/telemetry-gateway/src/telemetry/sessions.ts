@@ -53,7 +53,7 @@ export class Sessions {
     try {
       const numbers = await Promise.race([openSession(this.#redis, opened.hold, this.#ttlSeconds), late]);
       if (numbers === 'late') return;
-      if (numbers !== undefined) opened.ledger.absorb(numbers);
+      for (const each of numbers) opened.ledger.absorb(each);
       opened.isKnown = true;
     } catch {
       // Redis went away meanwhile, and says so itself; the session stays unknown.

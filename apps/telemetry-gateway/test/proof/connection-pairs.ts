@@ -30,7 +30,9 @@ export const pairedUp = (natsUrl: string, withinMs = 120_000): Promise<Connectio
     async () => {
       const pairs = await readConnectionPairs(natsUrl);
       if (pairs.unpaired.length === 0) return pairs;
-      throw new Error(`${pairs.unpaired.length} of ${pairs.established}: ${pairs.unpaired.slice(0, 5).join('; ')}`);
+      throw new Error(
+        `${pairs.unpaired.length} of ${pairs.established}: ${pairs.unpaired.slice(0, 5).join('; ')}`,
+      );
     },
     { withinMs, describe: 'every connection_established has one connection_closed' },
   );

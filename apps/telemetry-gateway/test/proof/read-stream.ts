@@ -7,7 +7,10 @@ import { streamOf, subjectFilter, type CharterEvent, type EventType } from '@fle
  * All events of a type that are stored now, in stored order, read with the plain client of the NATS team: the oracle
  * shares no code with what it judges.
  */
-export const readStored = async <T extends EventType>(natsUrl: string, type: T): Promise<CharterEvent<T>[]> => {
+export const readStored = async <T extends EventType>(
+  natsUrl: string,
+  type: T,
+): Promise<CharterEvent<T>[]> => {
   const connection = await connect({ servers: natsUrl, timeout: 10_000 });
   try {
     const filter_subjects = subjectFilter(type);

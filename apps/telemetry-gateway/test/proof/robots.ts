@@ -11,18 +11,30 @@ export interface ProofRobot {
   readonly lost: Error[];
 }
 
+/** Robots for `await using`: they do not outlive a proof that fails. */
+export type ProofFleet = readonly ProofRobot[] & AsyncDisposable;
+
+export const asFleet = (robots: readonly ProofRobot[]): ProofFleet =>
+  Object.assign([...robots], {
+    async [Symbol.asyncDispose]() {
+      await closeAll(robots, 1);
+    },
+  });
+
 export const connectProofRobots = (
   url: string,
   prefix: string,
   count: number,
   options: Partial<RobotOptions> = {},
-): ProofRobot[] =>
-  Array.from({ length: count }, (_, index) => {
-    const robotId = `${prefix}_${index}`;
-    const reconnect = { minMs: 50, maxMs: 1000 };
-    const client = connectRobot({ url, robotId, reconnect, dialTimeoutMs: 4000, ...options });
-    return { robotId, client, sent: 0, acked: 0, lost: [] };
-  });
+): ProofFleet =>
+  asFleet(
+    Array.from({ length: count }, (_, index) => {
+      const robotId = `${prefix}_${index}`;
+      const reconnect = { minMs: 50, maxMs: 1000 };
+      const client = connectRobot({ url, robotId, reconnect, dialTimeoutMs: 4000, ...options });
+      return { robotId, client, sent: 0, acked: 0, lost: [] };
+    }),
+  );
 
 /** The robot's nth sample holds n, so that a stored sample tells which it was, whatever number it was given. */
 export const sendOne = (robot: ProofRobot): void => {
@@ -78,5 +90,5 @@ export const connectedAll = (robots: readonly ProofRobot[], withinMs = 60_000): 
     { withinMs, describe: 'all robots are connected' },
   );
 
-export const closeAll = (robots: readonly ProofRobot[]): Promise<unknown> =>
-  Promise.all(robots.map(({ client }) => client.close()));
+export const closeAll = (robots: readonly ProofRobot[], deadlineMs = 5000): Promise<unknown> =>
+  Promise.all(robots.map(({ client }) => client.close({ deadlineMs })));

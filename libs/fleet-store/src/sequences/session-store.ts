@@ -13,16 +13,28 @@ export interface SessionHold {
 
 export interface SessionSave extends SessionHold {
   readonly numbers: SessionNumbers;
+  /** The connection is over: its numbers count, and it takes the session from nobody. */
+  readonly isOver?: boolean | undefined;
 }
 
-/** `taken_over`: another connection holds the session now, and nothing was saved. `away`: Redis did not answer. */
-export type SaveOutcome = 'saved' | 'taken_over' | 'away';
+/**
+ * `behind`: saved, and an earlier holder has left numbers that this one may not know: open the session again.
+ * `taken_over`: another connection holds the session now; the numbers are laid beside for it. `away`: Redis did not answer.
+ */
+export type SaveOutcome = 'saved' | 'behind' | 'taken_over' | 'away';
 
-const openScript = createScript<string | null>(
+// What was laid beside is gone with this: the opener has it, and saves it with the next of its own.
+const openScript = createScript<string[]>(
   `
   redis.call('HSET', KEYS[1], 'holder', ARGV[1])
   redis.call('EXPIRE', KEYS[1], ARGV[2])
-  return redis.call('HGET', KEYS[1], 'numbers')
+  local fields = redis.call('HGETALL', KEYS[1])
+  local numbers = {}
+  for i = 1, #fields, 2 do
+    if fields[i] ~= 'holder' then table.insert(numbers, fields[i + 1]) end
+    if string.sub(fields[i], 1, 5) == 'late:' then redis.call('HDEL', KEYS[1], fields[i]) end
+  end
+  return numbers
   `,
   1,
 );
@@ -31,22 +43,33 @@ const openScript = createScript<string | null>(
 const saveScript = createScript<number>(
   `
   local holder = redis.call('HGET', KEYS[1], 'holder')
-  if holder and holder ~= ARGV[1] then return 0 end
+  if (holder and holder ~= ARGV[1]) or (not holder and ARGV[4] == 'over') then
+    local late = 'late:' .. ARGV[1]
+    if redis.call('HLEN', KEYS[1]) < 10 or redis.call('HEXISTS', KEYS[1], late) == 1 then
+      redis.call('HSET', KEYS[1], late, ARGV[2])
+      redis.call('EXPIRE', KEYS[1], ARGV[3])
+    end
+    return 0
+  end
   redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'numbers', ARGV[2])
   redis.call('EXPIRE', KEYS[1], ARGV[3])
-  return 1
+  return redis.call('HLEN', KEYS[1]) > 2 and 2 or 1
   `,
   1,
 );
 
-/** Makes the connection the session's holder and says what is stored so far. Rejects while Redis is away. */
+/**
+ * Makes the connection the session's holder and says what is stored so far: what its holders saved, and what was left
+ * by those who confirmed while Redis was away and came too late to save it. All of it is true of the session.
+ * Rejects while Redis is away.
+ */
 export const openSession = async (
   redis: FleetRedis,
   { robotId, session, holder }: SessionHold,
   ttlSeconds: number,
-): Promise<SessionNumbers | undefined> => {
-  const text = await openScript.run(redis, [keys.sequence(robotId, session)], [holder, ttlSeconds]);
-  return text === null ? undefined : (JSON.parse(text) as SessionNumbers);
+): Promise<SessionNumbers[]> => {
+  const texts = await openScript.run(redis, [keys.sequence(robotId, session)], [holder, ttlSeconds]);
+  return texts.map((text) => JSON.parse(text) as SessionNumbers);
 };
 
 /** Saves many sessions in one round trip, in the order given. Never rejects. */
@@ -57,13 +80,13 @@ export const saveSessions = async (
 ): Promise<SaveOutcome[]> => {
   const replies = await saveScript.runMany(
     redis,
-    saves.map(({ robotId, session, holder, numbers }) => ({
+    saves.map(({ robotId, session, holder, numbers, isOver }) => ({
       keys: [keys.sequence(robotId, session)],
-      args: [holder, JSON.stringify(numbers), ttlSeconds],
+      args: [holder, JSON.stringify(numbers), ttlSeconds, isOver === true ? 'over' : 'open'],
     })),
   );
   return replies.map((reply) => {
     if (reply.status === 'rejected') return 'away';
-    return reply.value === 1 ? 'saved' : 'taken_over';
+    return reply.value === 0 ? 'taken_over' : reply.value === 1 ? 'saved' : 'behind';
   });
 };

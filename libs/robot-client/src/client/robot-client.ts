@@ -7,6 +7,7 @@ import type { Backlog } from './backlog.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { Connection, type ConnectionEnd } from './connection.ts';
 import type { RobotEventName, RobotListener } from './events.ts';
+import { Ghosts, mayComeToLife } from './ghosts.ts';
 import { toError, type Listeners } from './listeners.ts';
 import { Pace } from './pace.ts';
 import { isUnauthorized, reconnectDelayMs } from './reconnect-plan.ts';
@@ -23,6 +24,7 @@ export class RobotClient {
   readonly #backlog: Backlog;
   readonly #listeners: Listeners;
   readonly #pace = new Pace();
+  readonly #ghosts = new Ghosts();
   #state: RobotStatus['state'] = 'connecting';
   #connection: Connection | undefined;
   #attempt = 0;
@@ -178,7 +180,9 @@ export class RobotClient {
     this.#backlog.ledger.rewind();
     this.#whenEnded?.();
     if (this.#isOver()) return;
-    const isReplaced = end.code === closeCodes.replaced;
+    const now = Date.now();
+    if (mayComeToLife(end)) this.#ghosts.leave(now);
+    const isReplaced = end.code === closeCodes.replaced && !this.#ghosts.excuse(now);
     const stops = isReplaced && this.#settings.whenReplaced === 'stop';
     this.#attempt = end.wasProven ? 0 : this.#attempt + 1;
     const retryMs = stops
