@@ -4,10 +4,12 @@ import { Redis } from 'ioredis';
 import { aggregateMissions } from '../src/missions/aggregate.ts';
 import { costOf, type Cost } from './cpu-clock.ts';
 import { fillStream, type EntryForm } from './fill-stream.ts';
+import { compareRollups } from './rollups.ts';
 
 const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const entries = Number(process.env['BENCH_ENTRIES'] ?? 1_000_000);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const memoryEntries = Number(process.env['BENCH_MEMORY_ENTRIES'] ?? 2_000_000);
 const day = 86_400;
 const streamKey = 'bench:missions';
 
@@ -41,8 +43,8 @@ const aggregate = async (): Promise<void> => {
   );
 };
 
-const forgetMissions = async (): Promise<void> => {
-  const found = await admin.keys('{missions}:*');
+const forget = async (pattern: string): Promise<void> => {
+  const found = await admin.keys(pattern);
   if (found.length > 0) await admin.unlink(found);
 };
 
@@ -75,6 +77,23 @@ const compare = async (form: EntryForm): Promise<void> => {
   console.log(`ratio ${(floor.seconds / run.seconds).toFixed(2)}`);
 };
 
+const forgetMissions = (): Promise<void> => forget('{missions}:*');
+
+/** What this process needs of memory while one run after the other counts what came since, entries that are trimmed afterwards. */
+const memoryOver = async (total: number): Promise<void> => {
+  const runs = 10;
+  const sizes: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    await fillStream(admin, streamKey, total / runs, 'event_type', (run * total) / runs);
+    await aggregate();
+    await admin.xtrim(streamKey, 'MAXLEN', 0);
+    sizes.push(Math.round(process.memoryUsage.rss() / 2 ** 20));
+  }
+  console.log(
+    `\nresident memory over ${total.toLocaleString('en')} entries in ${runs} runs: ${sizes.join(', ')} MiB`,
+  );
+};
+
 /** A run with nothing new, in milliseconds. */
 const idleRun = async (): Promise<number> => {
   const runs = 200;
@@ -94,7 +113,15 @@ await aggregate();
 const short = await idleRun();
 console.log(`\na run with nothing new: ${long.toFixed(2)} ms after ${entries.toLocaleString('en')} entries`);
 console.log(`                        ${short.toFixed(2)} ms after 1,000, ratio ${(long / short).toFixed(2)}`);
-console.log(`resident memory at the end: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`);
+
+await admin.del(streamKey);
+await forgetMissions();
+await memoryOver(memoryEntries);
+await compareRollups(redis, {
+  samples: Number(process.env['BENCH_SAMPLES'] ?? 100_000),
+  rounds,
+  forget: () => forget('{rollups:*'),
+});
 
 await admin.del(streamKey);
 await forgetMissions();

@@ -8,6 +8,7 @@ import {
   createMissionStream,
   createMissionWindows,
   createOutbox,
+  createOverdueMissions,
   createRollupStore,
 } from '@fleet/fleet-store';
 import {
@@ -24,6 +25,8 @@ import {
   type Logger,
 } from '@fleet/service-runtime';
 
+import { markOverdueMissionsJob } from './housekeeping/mark-overdue-missions.ts';
+import { trimHistoryJob } from './housekeeping/trim-history.ts';
 import { addJobsRoutes } from './http/jobs-routes.ts';
 import { addMissionsRoutes } from './http/missions-routes.ts';
 import { addRollupRoutes } from './http/rollup-routes.ts';
@@ -84,6 +87,7 @@ export const startWorker = async (
 
   const store = createMissionStore(redis);
   const windows = createMissionWindows(redis);
+  const overdue = createOverdueMissions(redis);
   const stream = createMissionStream(redis, settings.MISSION_STREAM);
   const metrics = createMissionMetrics(registry);
   const jobs = [
@@ -102,11 +106,22 @@ export const startWorker = async (
         now,
         onApplied: metrics.applied,
       },
+      overdue,
+      openMaxAgeSeconds: settings.MISSION_OPEN_MAX_AGE_SECONDS,
       closer: createWindowCloser({ store, windows, eventStream, jobId: missionJobId, log, now }),
       eventStream,
       everySeconds: settings.AGGREGATION_INTERVAL_SECONDS,
       timeoutMs: settings.AGGREGATION_TIMEOUT_SECONDS * 1000,
       onLag: metrics.lag,
+    }),
+    markOverdueMissionsJob({ store, overdue, maxAgeSeconds: settings.MISSION_OPEN_MAX_AGE_SECONDS }),
+    trimHistoryJob({
+      redis,
+      limits: {
+        maxSamples: settings.HISTORY_MAX_SAMPLES,
+        maxAgeSeconds: settings.HISTORY_MAX_AGE_SECONDS,
+      },
+      now,
     }),
   ];
   const jobStore = createJobStore(redis);

@@ -36,6 +36,9 @@ export const workerSettings = z.object({
   MISSION_MINUTES_KEPT_SECONDS: seconds({ min: 60 }).default(day),
   MISSION_HOURS_KEPT_SECONDS: seconds({ min: 3600 }).default(30 * day),
   MISSION_DAYS_KEPT_SECONDS: seconds({ min: day }).default(365 * day),
+  MISSION_OPEN_MAX_AGE_SECONDS: seconds({ min: 60 }).default(7 * day),
+  HISTORY_MAX_SAMPLES: integer({ min: 1 }).default(3600),
+  HISTORY_MAX_AGE_SECONDS: seconds({ min: 1 }).default(day),
   ROLLUPS: flag().default(true),
   MISSIONS_REMEMBERED: integer({ min: 1000 }).default(1_000_000),
 });

@@ -1,4 +1,4 @@
-import { connectRedis, type FleetRedis } from '@fleet/fleet-store';
+import { connectRedis, type FleetRedis, type SentinelAddress } from '@fleet/fleet-store';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -13,8 +13,8 @@ export interface Producer extends AsyncDisposable {
   addAll(entries: readonly Record<string, string | number>[]): Promise<void>;
 }
 
-export const connectProducer = async (redisUrl: string): Promise<Producer> => {
-  const redis = connectRedis({ url: redisUrl, name: 'producer', log: quiet });
+export const connectProducer = async (redisUrl: string, sentinel?: SentinelAddress): Promise<Producer> => {
+  const redis = connectRedis({ url: redisUrl, sentinel, name: 'producer', log: quiet });
   await redis.untilReady();
   const { commands } = redis;
   return {

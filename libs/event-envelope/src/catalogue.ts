@@ -120,6 +120,7 @@ export const catalogue = {
         failed: count,
         cancelled: count,
         lost_connection: count,
+        abandoned: count.optional(),
         success_rate: ratio.nullable(),
         duration_ms_p50: milliseconds.nullable(),
         duration_ms_p95: milliseconds.nullable(),

@@ -72,7 +72,11 @@ export function connectRedis(settings: RedisSettings): FleetRedis {
   }
 
   // The error's other fields hold the command that failed, and that may be AUTH: only its message is passed on.
-  client.on('error', (error: Error) => (lastError = error.message));
+  client.on('error', (error: Error) => {
+    lastError = error.message;
+    // While no sentinel answers there is no connection that could close.
+    if (settings.sentinel !== undefined && status === 'away') become('away');
+  });
   client.on('ready', () => {
     lastError = undefined;
     become('ready');

@@ -5,6 +5,7 @@ export {
   type RedisStatus,
   type StoreLog,
 } from './connect-redis.ts';
+export type { SentinelAddress } from './redis-client.ts';
 export type { FleetSubscriber } from './redis-subscriber.ts';
 export { createScript, type Script, type ScriptArgument, type ScriptCall } from './script.ts';
 export { keys } from './keys.ts';
@@ -18,6 +19,7 @@ export {
 export type { SessionNumbers } from './sequences/session-numbers.ts';
 export { decodeReading, encodeReading, isNewer, type Reading } from './telemetry/reading.ts';
 export { readHistory, readLatest, type HistoryRange } from './telemetry/read-readings.ts';
+export { trimHistories } from './telemetry/trim-histories.ts';
 export { writeReadings, type HistoryLimits, type RobotReadings } from './telemetry/write-readings.ts';
 export { applyConnectionChange, closedMemoryMs } from './presence/connections/apply-change.ts';
 export { lookUpConnections, type RegisteredState } from './presence/connections/look-up-connections.ts';
@@ -47,6 +49,11 @@ export {
   type HandledEventLimits,
   type HandledEventStore,
 } from './handled/create-handled-events.ts';
+export {
+  createOverdueMissions,
+  type OpenMissionsPage,
+  type OverdueMissions,
+} from './missions/overdue-missions.ts';
 export { createJobStore, type AcquiredLease, type JobStore, type LeaseAnswer } from './jobs/job-store.ts';
 export { createOutbox, type OutboxLease, type OutboxStore } from './outbox/create-outbox.ts';
 export type { NewOutboxEntry, StoredOutboxEntry } from './outbox/outbox-entry.ts';

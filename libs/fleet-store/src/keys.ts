@@ -51,6 +51,8 @@ export const keys = {
   missionTotals: () => '{missions}:totals',
   /** Hash by mission id: the history of each mission under way. */
   missionsOpen: () => '{missions}:open',
+  /** Set: missions that were under way for too long when somebody looked. */
+  missionsOverdue: () => '{missions}:overdue',
   /** Hash by mission id: the histories of missions that ended in one generation; the oldest generation goes as a whole. */
   missionsEnded: (generation: number) => `{missions}:ended:${generation}`,
   /** List: entries that could not be read, newest first, capped. */

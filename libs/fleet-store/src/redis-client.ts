@@ -4,8 +4,19 @@ export interface RedisAddress {
   /** `redis://` or `rediss://`; for a cluster any of its nodes, several separated by commas. */
   url: string;
   cluster?: boolean;
+  /** Asks these for the address of the primary; `url` then gives no more than credentials, database and TLS. */
+  sentinel?: SentinelAddress | undefined;
   /** Names the connection in logs and in the server's CLIENT LIST. */
   name: string;
+}
+
+export interface SentinelAddress {
+  /** `host:port`, at least one; the others are learned from it. */
+  addresses: readonly string[];
+  /** What the sentinels call the group of the primary and its replicas. */
+  group: string;
+  /** Of the sentinels themselves. */
+  password?: string | undefined;
 }
 
 /** Waits between attempts to connect, for ever: doubling to 2 s, a third of it random. */
@@ -25,11 +36,12 @@ const failAtOnce = {
 } satisfies RedisOptions;
 
 /** An ioredis client that connects in the background and keeps no command for later. */
-export function createClient({ url, cluster = false, name }: RedisAddress): Redis {
+export function createClient({ url, cluster = false, sentinel, name }: RedisAddress): Redis {
   const shared = { ...failAtOnce, connectionName: connectionName(name) };
   if (!cluster) {
     return new Redis(url, {
       ...shared,
+      ...(sentinel === undefined ? {} : sentinelOptions(sentinel, url.startsWith('rediss:'))),
       enableOfflineQueue: false,
       retryStrategy: (attempt) => reconnectDelayMs(attempt),
       reconnectOnError: isDemoted,
@@ -58,6 +70,25 @@ export function createClient({ url, cluster = false, name }: RedisAddress): Redi
   );
   // A Cluster has every command a Redis has; its own type says so in a way that no caller can share.
   return client as unknown as Redis;
+}
+
+const defaultSentinelPort = 26_379;
+
+/** The client asks the sentinels at each attempt to connect, and leaves a server that says it is no primary. */
+function sentinelOptions({ addresses, group, password }: SentinelAddress, isSecure: boolean) {
+  return {
+    name: group,
+    sentinels: addresses.map((address) => {
+      const colon = address.lastIndexOf(':');
+      return colon < 0
+        ? { host: address, port: defaultSentinelPort }
+        : { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+    }),
+    sentinelRetryStrategy: (attempt) => reconnectDelayMs(attempt),
+    sentinelCommandTimeout: 2000,
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(isSecure ? { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+  } satisfies RedisOptions;
 }
 
 /** A primary that became a replica refuses writes: the address leads elsewhere now. */

@@ -33,8 +33,10 @@ export {
   eventStreamConnectionOf,
   redisConnectionOf,
   type EventStreamConnection,
+  type RedisConnection,
 } from './settings/connections-of.ts';
 export {
+  addresses,
   flag,
   integer,
   list,

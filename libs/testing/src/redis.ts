@@ -1,6 +1,6 @@
 import { firstReply } from './first-reply.ts';
 import { reservePort } from './port.ts';
-import type { Program, Server } from './server.ts';
+import type { Images, Program, Server } from './server.ts';
 import { startServer } from './start-server.ts';
 
 export interface RedisOptions {
@@ -11,23 +11,31 @@ export interface RedisOptions {
   port?: number;
   /** Keeps the data in this directory, beyond `stop`. */
   storeDir?: string;
+  /** A container of it shares the machine's own network, so that servers reach each other as processes do. */
+  hostNetwork?: boolean;
 }
 
-const answers = async (port: number) => {
+export const redisImages = (): Images => ({
+  wanted: process.env['REDIS_IMAGE'],
+  built: 'fleet/redis:trixie',
+  official: 'redis:8-alpine',
+});
+
+export const answersLikeRedis = async (port: number) => {
   const reply = await firstReply(port, 'PING\r\n');
   if (!/^(\+PONG|-NOAUTH|-NOPERM)/.test(reply)) throw new Error(`redis-server says ${reply.trim()}`);
 };
 
 /** Starts a Redis server of its own for a test; resolves when it answers. */
 export const startRedis = async (options: RedisOptions = {}): Promise<Server> => {
-  const { args = [], appendOnly = true, storeDir } = options;
+  const { args = [], appendOnly = true, storeDir, hostNetwork = false } = options;
   const program: Program = {
     name: 'redis-server',
     scheme: 'redis',
-    images: { wanted: process.env['REDIS_IMAGE'], built: 'fleet/redis:trixie', official: 'redis:8-alpine' },
+    images: redisImages(),
     containerPort: 6379,
     containerCommand: ['redis-server'],
-    answers,
+    answers: answersLikeRedis,
     layout: ({ address, port, dataDir }) => ({
       files: {},
       args: [
@@ -38,6 +46,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<Server> =>
   };
   return startServer(program, {
     port: options.port ?? (await reservePort()),
+    hostNetwork,
     ...(storeDir !== undefined && { storeDir }),
   });
 };

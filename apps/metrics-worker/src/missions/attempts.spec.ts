@@ -51,4 +51,23 @@ describe('attemptsOf', () => {
     expect(tell(['started', 1], ['retried', 5])).toMatchObject([{ retriedAtMs: undefined, end: undefined }]);
     expect(tell(['failed', 1], ['retried', 5], ['retried', 6])).toHaveLength(2);
   });
+
+  it('ends what is abandoned, at a duration that nobody knows', () => {
+    expect(tell(['started', 1, 'r1'], ['abandoned', 100])).toMatchObject([
+      { end: { outcome: 'abandoned', atMs: 100 }, durationMs: undefined, robotId: 'r1' },
+    ]);
+  });
+
+  it.each([
+    ['later', 150],
+    ['before it, told late', 50],
+  ])('believes an outcome %s rather than that it was abandoned', (_, at) => {
+    expect(tell(['started', 1], ['abandoned', 100], ['completed', at])).toMatchObject([
+      { end: { outcome: 'completed', atMs: at }, durationMs: at - 1 },
+    ]);
+  });
+
+  it('has what is heard of again under way', () => {
+    expect(tell(['created', 1], ['abandoned', 100], ['started', 150])).toMatchObject([{ end: undefined }]);
+  });
 });

@@ -7,7 +7,7 @@ export interface Attempt {
   readonly retriedAtMs: number | undefined;
   readonly createdAtMs: number | undefined;
   readonly startedAtMs: number | undefined;
-  readonly end: { readonly outcome: Outcome; readonly atMs: number } | undefined;
+  readonly end: { readonly outcome: Outcome | 'abandoned'; readonly atMs: number } | undefined;
   /** From its start (or, failing that, its retry or creation) to its end; undefined when that is unknown. */
   readonly durationMs: number | undefined;
   readonly robotId: string | undefined;
@@ -15,7 +15,8 @@ export interface Attempt {
 
 /**
  * Tells a mission's history as attempts. In each the first outcome by event time wins, once. A retry after an outcome
- * opens the next attempt; a retry of something that has not ended says nothing new.
+ * opens the next attempt; a retry of something that has not ended says nothing new. Abandoned is what nothing is heard of
+ * any more: whatever is heard later puts that right.
  */
 export const attemptsOf = (history: MissionHistory): Attempt[] => {
   const attempts: Attempt[] = [];
@@ -47,18 +48,23 @@ const attempt = (history: MissionHistory, from: number, to: number): Attempt => 
     else if (kind === 'started') startedAtMs ??= atMs;
     else if (kind === 'retried') {
       if (index === from && from > 0) retriedAtMs = atMs;
-    } else if (end === undefined) {
+    } else if (isOutcome(kind) && end === undefined) {
       end = { outcome: kind, atMs };
       endRobotId = robot;
     }
   }
+  const last = history[to - 1];
+  if (end === undefined && last?.kind === 'abandoned') end = { outcome: 'abandoned', atMs: last.atMs };
   return {
     retriedAtMs,
     createdAtMs,
     startedAtMs,
     end,
     robotId: endRobotId ?? robotId,
-    durationMs: end && durationMs(end.atMs, startedAtMs, retriedAtMs ?? createdAtMs),
+    durationMs:
+      end === undefined || end.outcome === 'abandoned'
+        ? undefined
+        : durationMs(end.atMs, startedAtMs, retriedAtMs ?? createdAtMs),
   };
 };
 

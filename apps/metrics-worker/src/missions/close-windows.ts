@@ -67,7 +67,7 @@ export const createWindowCloser = (parts: WindowClosingParts): WindowCloser => {
       const known = knownOf(head, await windows.gaps());
       for (const closed of unpublished.sort((a, b) => a.start - b.start || a.revision - b.revision)) {
         const { counts, success_rate, duration_ms } = summarize(closed.counts);
-        const { created, started, completed, failed, cancelled, lost_connection } = counts;
+        const { created, started, completed, failed, cancelled, lost_connection, abandoned } = counts;
         void publish(closed, {
           job_id: jobId,
           window_start: closed.start,
@@ -78,6 +78,7 @@ export const createWindowCloser = (parts: WindowClosingParts): WindowCloser => {
           failed,
           cancelled,
           lost_connection,
+          abandoned,
           success_rate,
           duration_ms_p50: duration_ms.p50,
           duration_ms_p95: duration_ms.p95,

@@ -10,11 +10,12 @@ export const missionEventKinds = [
   'failed',
   'cancelled',
   'retried',
+  'abandoned',
 ] as const;
 
 export type MissionEventKind = (typeof missionEventKinds)[number];
 
-/** How an attempt can end. */
+/** How an attempt can end by what its robot or its producer says; `abandoned` is none: it stands until something is said. */
 export const outcomes = ['completed', 'failed', 'cancelled', 'lost_connection'] as const;
 
 export type Outcome = (typeof outcomes)[number];
@@ -37,4 +38,4 @@ const ranks = new Map<MissionEventKind, number>(missionEventKinds.map((kind, ran
 export const rankOf = (kind: MissionEventKind): number => ranks.get(kind) ?? missionEventKinds.length;
 
 export const isOutcome = (kind: MissionEventKind): kind is Outcome =>
-  kind !== 'created' && kind !== 'started' && kind !== 'retried';
+  kind !== 'created' && kind !== 'started' && kind !== 'retried' && kind !== 'abandoned';

@@ -35,5 +35,8 @@ describe('addToHistory', () => {
     const history = addToHistory([], list);
     expect(history).toHaveLength(maxHappenings);
     expect(history[0]?.atMs).toBe(901);
+    const abandoned = addToHistory(history, [{ kind: 'abandoned', atMs: 5000, robotId: undefined }]);
+    expect(abandoned).toHaveLength(maxHappenings);
+    expect(abandoned.at(-1)?.kind).toBe('abandoned');
   });
 });

@@ -51,7 +51,8 @@ export const addToHistory = (history: MissionHistory, added: readonly Happening[
       before = merged[index - 1];
     }
     merged.splice(index, 0, happening);
-    if (merged.length > maxHappenings) merged.pop();
+    // That nothing is heard any more is worth knowing of a full history too.
+    if (merged.length > maxHappenings) merged.splice(merged.at(-1)?.kind === 'abandoned' ? -2 : -1, 1);
   }
   return merged ?? history;
 };

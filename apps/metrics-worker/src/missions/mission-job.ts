@@ -1,6 +1,8 @@
 import type { EventStream } from '@fleet/event-stream';
+import type { OverdueMissions } from '@fleet/fleet-store';
 
 import type { Job } from '../jobs/job.ts';
+import { abandonMissions } from './abandon-missions.ts';
 import { aggregateMissions } from './aggregate.ts';
 import type { AggregationParts } from './aggregation-run.ts';
 import type { WindowCloser } from './close-windows.ts';
@@ -10,6 +12,9 @@ export const missionJobId = 'aggregate_mission_metrics';
 
 export interface MissionJobParts {
   readonly aggregation: AggregationParts;
+  readonly overdue: OverdueMissions;
+  /** A mission of which nothing was heard for so long is given up. */
+  readonly openMaxAgeSeconds: number;
   readonly closer: WindowCloser;
   readonly eventStream: Pick<EventStream, 'emit'>;
   readonly everySeconds: number;
@@ -26,12 +31,14 @@ export const missionJob = (parts: MissionJobParts): Job => ({
   schedule: { everySeconds: parts.everySeconds },
   timeoutMs: parts.timeoutMs,
   async run({ signal, fence }) {
-    const { aggregation, closer, eventStream, onLag } = parts;
+    const { aggregation, overdue, closer, eventStream, onLag } = parts;
+    const maxAgeMs = parts.openMaxAgeSeconds * 1000;
     const { now, store } = aggregation;
     const begunAt = performance.now();
     eventStream.emit('metrics.aggregation_started', { job_id: missionJobId, started_at: now() / 1000 });
     try {
       const { processed, rejected, missed } = await aggregateMissions(aggregation, { signal, fence });
+      const abandoned = await abandonMissions(aggregation, overdue, { signal, fence, maxAgeMs });
       const closed = await closer.close({ signal, fence });
       const lag = await lagOf(aggregation, await store.head(), now());
       onLag(lag);
@@ -43,7 +50,7 @@ export const missionJob = (parts: MissionJobParts): Job => ({
         duration_ms: performance.now() - begunAt,
         completed_at: now() / 1000,
       });
-      return { ...entries, ...lag, windows_closed: closed };
+      return { ...entries, ...lag, missions_abandoned: abandoned, windows_closed: closed };
     } catch (error) {
       eventStream.emit('metrics.aggregation_failed', {
         job_id: missionJobId,

@@ -16,7 +16,8 @@ export const offlineSinceIn =
   async (robotIds) => {
     const since = new Map<string, number>();
     for (const presence of await readPresence(redis, robotIds)) {
-      const offlineSince = presence && offlineSinceOf(presence);
+      if (presence === undefined) continue;
+      const offlineSince = offlineSinceOf(presence);
       if (offlineSince !== undefined) since.set(presence.robotId, offlineSince);
     }
     return since;

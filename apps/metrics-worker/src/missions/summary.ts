@@ -3,7 +3,10 @@ import type { BucketCounts } from '@fleet/fleet-store';
 import { percentile } from './histogram.ts';
 import { Tally } from './tally.ts';
 
-/** What happened in a window. `retried` are further attempts, `other` entries of unknown types. */
+/**
+ * What happened in a window. `retried` are further attempts, `other` entries of unknown types; `abandoned` are missions
+ * of which nothing was heard for too long, and whose end nobody knows.
+ */
 export interface MissionCounts {
   readonly created: number;
   readonly started: number;
@@ -11,6 +14,7 @@ export interface MissionCounts {
   readonly failed: number;
   readonly cancelled: number;
   readonly lost_connection: number;
+  readonly abandoned: number;
   readonly retried: number;
   readonly other: number;
 }
@@ -49,6 +53,7 @@ export const summarize = (counts: BucketCounts): MissionSummary => {
       failed: of('failed'),
       cancelled: of('cancelled'),
       lost_connection: of('lost_connection'),
+      abandoned: of('abandoned'),
       retried: of('retried'),
       other: of('other'),
     },
@@ -72,6 +77,6 @@ const summarizeDurations = (counts: BucketCounts): DurationSummary => {
   };
 };
 
-/** Attempts that ended, however they did. */
+/** Attempts that are known to have ended, however they did. */
 export const endedIn = ({ counts }: MissionSummary): number =>
   counts.completed + counts.failed + counts.cancelled + counts.lost_connection;

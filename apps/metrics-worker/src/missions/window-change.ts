@@ -74,7 +74,7 @@ export class WindowChange {
     if (end === undefined) return;
     const minute = this.#minute(end.atMs);
     minute.count(end.outcome, change);
-    if (robotId !== undefined) minute.countRobot(end.outcome, robotId, change);
+    if (robotId !== undefined && end.outcome !== 'abandoned') minute.countRobot(end.outcome, robotId, change);
     if (durationMs !== undefined) minute.countDuration(durationMs, change);
   }
 

@@ -17,7 +17,11 @@ const silenceMs = 5000;
  * its socket over: its own decoder would cost more than all the rest of the work. Rejects when it cannot connect.
  */
 export const openBulkReader = async (redis: FleetRedis, key: string): Promise<BulkReader> => {
-  const client = redis.commands.duplicate({ lazyConnect: true, retryStrategy: () => null });
+  const client = redis.commands.duplicate({
+    lazyConnect: true,
+    retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

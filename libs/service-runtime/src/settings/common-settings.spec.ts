@@ -23,6 +23,31 @@ describe('commonSettings', () => {
     expect(() => parse({ REDIS_URL })).toThrow('several need REDIS_CLUSTER=true');
   });
 
+  it('asks sentinels for the primary of a group', () => {
+    const env = { REDIS_URL: 'redis://:secret@any', REDIS_SENTINELS: 'a:1, b', REDIS_SENTINEL_NAME: 'fleet' };
+    expect(redisConnectionOf(parse(env))).toEqual({
+      url: 'redis://:secret@any',
+      cluster: false,
+      sentinel: { addresses: ['a:1', 'b'], group: 'fleet' },
+    });
+    expect(redisConnectionOf(parse({ ...env, REDIS_SENTINEL_PASSWORD: 'p' }))).toMatchObject({
+      sentinel: { password: 'p' },
+    });
+  });
+
+  it.each([
+    [{ REDIS_SENTINELS: 'a:1' }, 'REDIS_SENTINEL_NAME: is required beside REDIS_SENTINELS'],
+    [{ REDIS_SENTINEL_NAME: 'fleet' }, 'REDIS_SENTINEL_NAME: means nothing without REDIS_SENTINELS'],
+    [{ REDIS_SENTINELS: 'redis://a:1' }, 'REDIS_SENTINELS: expected addresses separated by commas'],
+    [{ REDIS_SENTINELS: 'a:99999' }, 'REDIS_SENTINELS: expected addresses separated by commas'],
+    [
+      { REDIS_SENTINELS: 'a:1', REDIS_SENTINEL_NAME: 'fleet', REDIS_CLUSTER: 'true' },
+      'REDIS_SENTINELS: cannot be used with REDIS_CLUSTER=true',
+    ],
+  ])('refuses %j', (env, problem) => {
+    expect(() => parse(env)).toThrow(problem);
+  });
+
   it('wants a password beside a user', () => {
     expect(() => parse({ NATS_USER: 'fleet' })).toThrow('NATS_PASSWORD: is required beside NATS_USER');
   });

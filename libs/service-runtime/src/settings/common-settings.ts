@@ -1,6 +1,17 @@
 import { hostname } from 'node:os';
 import type { z } from 'zod';
-import { flag, integer, milliseconds, natsServers, oneOf, port, seconds, text, urls } from './fields.ts';
+import {
+  addresses,
+  flag,
+  integer,
+  milliseconds,
+  natsServers,
+  oneOf,
+  port,
+  seconds,
+  text,
+  urls,
+} from './fields.ts';
 import type { SettingsMistake } from './parse-settings.ts';
 
 const mebibyte = 1024 * 1024;
@@ -17,6 +28,9 @@ export const commonSettings = {
   NATS_PASSWORD: text().optional(),
   REDIS_URL: urls('redis', 'rediss').default(['redis://127.0.0.1:6379']),
   REDIS_CLUSTER: flag().default(false),
+  REDIS_SENTINELS: addresses().default([]),
+  REDIS_SENTINEL_NAME: text().optional(),
+  REDIS_SENTINEL_PASSWORD: text().optional(),
   ADMIN_PORT: port().default(9080),
   SHUTDOWN_TIMEOUT_MS: milliseconds({ max: 3_600_000 }).default(10_000),
   STREAM_REPLICAS: integer({ min: 1, max: 5 }).default(1),
@@ -38,6 +52,27 @@ export function commonRules(values: Partial<CommonSettings>): SettingsMistake[] 
   }
   if (values.REDIS_CLUSTER === false && (values.REDIS_URL?.length ?? 0) > 1) {
     mistakes.push({ variable: 'REDIS_URL', problem: 'expected one URL, several need REDIS_CLUSTER=true' });
+  }
+  mistakes.push(...sentinelMistakes(values));
+  return mistakes;
+}
+
+function sentinelMistakes(values: Partial<CommonSettings>): SettingsMistake[] {
+  const mistakes: SettingsMistake[] = [];
+  // One that could not be read is absent here, and has been told of already.
+  const { REDIS_SENTINELS: sentinels } = values;
+  if (sentinels === undefined) return mistakes;
+  const hasSentinels = sentinels.length > 0;
+  if (hasSentinels && values.REDIS_SENTINEL_NAME === undefined) {
+    mistakes.push({ variable: 'REDIS_SENTINEL_NAME', problem: 'is required beside REDIS_SENTINELS' });
+  }
+  if (hasSentinels && values.REDIS_CLUSTER === true) {
+    mistakes.push({ variable: 'REDIS_SENTINELS', problem: 'cannot be used with REDIS_CLUSTER=true' });
+  }
+  for (const variable of ['REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'] as const) {
+    if (!hasSentinels && values[variable] !== undefined) {
+      mistakes.push({ variable, problem: 'means nothing without REDIS_SENTINELS' });
+    }
   }
   return mistakes;
 }

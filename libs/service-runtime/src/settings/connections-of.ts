@@ -48,8 +48,21 @@ export function eventStreamConnectionOf(settings: CommonSettings): EventStreamCo
 }
 
 /** What `connectRedis` of `@fleet/fleet-store` wants to know of the environment. */
-export function redisConnectionOf(settings: CommonSettings): { url: string; cluster: boolean } {
-  return { url: settings.REDIS_URL.join(','), cluster: settings.REDIS_CLUSTER };
+export interface RedisConnection {
+  url: string;
+  cluster: boolean;
+  sentinel?: { addresses: string[]; group: string; password?: string };
+}
+
+export function redisConnectionOf(settings: CommonSettings): RedisConnection {
+  const connection = { url: settings.REDIS_URL.join(','), cluster: settings.REDIS_CLUSTER };
+  const {
+    REDIS_SENTINELS: addresses,
+    REDIS_SENTINEL_NAME: group,
+    REDIS_SENTINEL_PASSWORD: password,
+  } = settings;
+  if (addresses.length === 0 || group === undefined) return connection;
+  return { ...connection, sentinel: { addresses, group, ...(password === undefined ? {} : { password }) } };
 }
 
 function withoutCredentials(server: string): { server: string; user?: string; password?: string } {

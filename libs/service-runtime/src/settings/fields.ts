@@ -76,6 +76,15 @@ export const urls = (...schemes: readonly string[]): Field<string[]> =>
 /** Texts separated by commas; blanks around them and empty ones are dropped. */
 export const list = (): Field<string[]> => field((raw) => ({ value: split(raw) }));
 
+/** `host:port` or `host`; several separated by commas. */
+export const addresses = (): Field<string[]> =>
+  field((raw) => {
+    const value = split(raw);
+    return value.length > 0 && value.every(isAddress)
+      ? { value }
+      : { expected: 'addresses separated by commas, like 10.0.0.1:26379 or redis.example:26379', shown: raw };
+  });
+
 /** `host:port`, `host` or a `nats:`, `tls:`, `ws:`, `wss:` URL; several separated by commas. */
 export const natsServers = (): Field<string[]> =>
   field((raw) => {
@@ -88,6 +97,10 @@ export const natsServers = (): Field<string[]> =>
 function isNatsServer(server: string): boolean {
   const address = server.includes('://') ? server : `nats://${server}`;
   return isUrl(address, ['nats', 'tls', 'ws', 'wss']) && !/^[^:]+:\/\/[^:@/]+@/.test(address);
+}
+
+function isAddress(address: string): boolean {
+  return /^[^\s/@:[\]]+(:\d+)?$/.test(address) && isUrl(`redis://${address}`, ['redis']);
 }
 
 function split(raw: string): string[] {
