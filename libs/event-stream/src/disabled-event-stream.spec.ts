@@ -21,6 +21,9 @@ describe('without a server', () => {
     await expect(stream.publish('telemetry.connection_established', payload)).rejects.toThrow(
       EventStreamDisabledError,
     );
+    const failed = jest.fn();
+    stream.publishWith('telemetry.connection_established', payload, {}, { stored: jest.fn(), failed });
+    expect(failed).toHaveBeenCalledWith(expect.any(EventStreamDisabledError));
   });
 
   it('lets nothing arrive and everything end', async () => {

@@ -27,6 +27,7 @@ export const createDisabledEventStream = (log: Log): EventStream => ({
   enabled: false,
   emit: (type) => log.debug({ type }, 'EventStream not available, skipping event'),
   publish: () => Promise.reject(new EventStreamDisabledError()),
+  publishWith: (_type, _payload, _options, outcome) => outcome.failed(new EventStreamDisabledError()),
   room: () => Promise.resolve(),
   subscribe: ({ durable }) => ({
     status: () => ({ ...createSubscriptionCounters(), durable, lag: 0, deadLettered: 0, inHand: 0 }),

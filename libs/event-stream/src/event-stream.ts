@@ -23,6 +23,13 @@ export interface PublishOptions extends CreateEventOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is told what became of an event. Neither may throw; one of the two is called, once. */
+export interface PublishOutcome {
+  stored(stored: StoredEvent): void;
+  /** With what `publish` rejects with. */
+  failed(error: Error): void;
+}
+
 /** Why an emitted event was given up before any server saw it. */
 export type DropReason =
   'overflow_expendable' | 'overflow_durable' | 'overflow_acknowledged' | 'invalid' | 'closed';
@@ -83,6 +90,16 @@ export interface EventStream {
     payload: EventPayload<T>,
     options?: PublishOptions,
   ): Promise<StoredEvent>;
+  /**
+   * `publish` for those who have many under way: it tells `outcome` instead of making a promise. An event that cannot
+   * be published at all fails before this returns.
+   */
+  publishWith<T extends EventType>(
+    type: T,
+    payload: EventPayload<T>,
+    options: PublishOptions,
+    outcome: PublishOutcome,
+  ): void;
   /** Resolves when the buffer of a type's stream (of every stream without one) has room. Rejects with the signal's reason. */
   room(options?: { type?: EventType; signal?: AbortSignal }): Promise<void>;
   /** Handles events at least once, as one of the subscribers of a durable. */

@@ -4,6 +4,7 @@ export type {
   EventStreamStatus,
   LaneStatus,
   PublishOptions,
+  PublishOutcome,
   StoredEvent,
 } from './event-stream.ts';
 export type { Log } from './log.ts';

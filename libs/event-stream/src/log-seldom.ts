@@ -1,5 +1,7 @@
 import type { Log } from './log.ts';
 
+const mostKeys = 1_000;
+
 /** Logs a repeated trouble once, and again with the number of silent repetitions when it still lasts after `everyMs`. */
 export const createSeldomLog = (
   log: Log,
@@ -17,6 +19,8 @@ export const createSeldomLog = (
       last === undefined || last.silent === 0 ? fields : { ...fields, repeated: last.silent },
       message,
     );
+    // Keys may hold what servers say, which has no end.
+    if (seen.size >= mostKeys) seen.clear();
     seen.set(key, { since: now(), silent: 0 });
   };
 };

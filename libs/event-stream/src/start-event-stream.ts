@@ -80,7 +80,9 @@ export const startEventStream = (
   return {
     enabled: true,
     emit: (type, payload, options) => publisher.emit(type, payload, options),
-    publish: (type, payload, options) => publisher.publish(type, payload, options),
+    publish: (type, payload, options = {}) =>
+      new Promise((stored, failed) => publisher.publish(type, payload, options, { stored, failed })),
+    publishWith: (type, payload, options, outcome) => publisher.publish(type, payload, options, outcome),
     room: ({ type, signal } = {}) => publisher.room(type && streamOf(type), signal),
     subscribe: (options) => subscriptions.subscribe(options),
     tail: (options) => subscriptions.tail(options),

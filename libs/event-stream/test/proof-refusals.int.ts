@@ -4,6 +4,7 @@ import { streamSubjects, type StreamName } from '@fleet/event-envelope';
 import { eventually, startNats, type Server } from '@fleet/testing';
 
 import { administer } from './support/administer.ts';
+import { deadLettersOf } from './support/open-durable.ts';
 import { openStream } from './support/open-stream.ts';
 import { readStream } from './support/read-stream.ts';
 import { established, sample } from './support/sample.ts';
@@ -113,6 +114,23 @@ describe('what JetStream refuses', () => {
     });
     expect(messages).toBe(1);
     expect(open.stream.status()).toMatchObject({ reconnects: 0, refused: { too_large: 2 } });
+  }, 60_000);
+
+  it('keeps less of an emitted event where its dead letter would be too large as well', async () => {
+    await using server = await startNats({ config: 'max_payload: 1024' });
+    await using open = openStream(server);
+    open.stream.emit('telemetry.message_rejected', {
+      robot_id: 'robot_1',
+      connection_id: 'c',
+      code: 'invalid_message',
+      detail: 'y'.repeat(2_000),
+      rejected_at: 1,
+    });
+    await eventually(() => open.stream.status().deadLettered === 1);
+    const [dead] = await deadLettersOf(server);
+    expect(dead?.body).toHaveLength(256);
+    expect(dead?.header('Charter-Error-Kind')).toBe('too_large');
+    expect(Number(dead?.header('Charter-Truncated'))).toBeGreaterThan(2_000);
   }, 60_000);
 
   it('refuses what is too large for the stream', async () => {

@@ -51,6 +51,15 @@ describe('the outbox in Redis', () => {
     expect(depth.oldestAgeMs).toBeGreaterThanOrEqual(5_000);
   });
 
+  it('goes on behind an entry', async () => {
+    const outbox = createOutbox(redis);
+    await outbox.append(['a', 'b', 'c'].map((id) => entry(id)));
+    const [first] = await outbox.read(1);
+    const rest = await outbox.read(10, first?.key ?? '');
+    expect(rest.map(({ id }) => id)).toEqual(['b', 'c']);
+    await expect(outbox.read(10, rest[1]?.key ?? '')).resolves.toEqual([]);
+  });
+
   it('is empty at first', async () => {
     const outbox = createOutbox(redis);
     await expect(outbox.depth()).resolves.toEqual({ entries: 0, oldestAgeMs: null });

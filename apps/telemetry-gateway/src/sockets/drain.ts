@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { closeCodes } from '@fleet/robot-protocol';
@@ -29,6 +30,8 @@ export const drain = async ({
   hurry,
 }: DrainOptions): Promise<void> => {
   const leaving = connections.all();
+  // Each of them listens.
+  setMaxListeners(0, hurry);
   const sendAway = async (connection: RobotConnection, afterMs: number): Promise<void> => {
     await wait(afterMs, undefined, { signal: hurry }).catch(() => undefined);
     await connection.hold(AbortSignal.any([hurry, AbortSignal.timeout(settleMs)]));

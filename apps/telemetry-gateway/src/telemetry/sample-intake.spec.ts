@@ -33,12 +33,10 @@ const setUp = () => {
     },
     {
       sink: {
-        store: (sample, signal) => {
+        store: (sample, signal, settleIt) => {
           stored.push(sample);
-          return new Promise((resolve) => {
-            settle.push(resolve);
-            signal.addEventListener('abort', () => resolve({ kind: 'abandoned' }));
-          });
+          settle.push(settleIt);
+          signal.addEventListener('abort', () => settleIt({ kind: 'abandoned' }));
         },
       },
       onReading: (_, reading) => readings.push(reading),

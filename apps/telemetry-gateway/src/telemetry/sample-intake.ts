@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 import type { Reading } from '@fleet/fleet-store';
 import { maxRecordedAheadSeconds, type ErrorCode, type Sample } from '@fleet/robot-protocol';
 
@@ -47,8 +45,6 @@ export class SampleIntake {
     this.#parts = parts;
     this.#options = options;
     this.#idOf = createSampleIds(options.scope);
-    // Every sample on its way listens.
-    setMaxListeners(0, this.#abandon.signal);
     this.#unnumbered = new UnnumberedSamples(
       unnumberedCapacity,
       (accepted) => this.#storeUnnumbered(accepted),
@@ -105,9 +101,9 @@ export class SampleIntake {
   #storeNumbered(accepted: AcceptedSample, pending: Pending): void {
     this.#options.backlog.add(accepted.bytes);
     this.#parts.total.add(accepted.bytes);
-    void this.#parts.sink
-      .store(accepted, this.#abandon.signal)
-      .then((outcome) => this.#settle(accepted, pending, outcome));
+    this.#parts.sink.store(accepted, this.#abandon.signal, (outcome) =>
+      this.#settle(accepted, pending, outcome),
+    );
   }
 
   #settle(accepted: AcceptedSample, pending: Pending, outcome: StoreOutcome): void {
@@ -129,7 +125,9 @@ export class SampleIntake {
 
   async #storeUnnumbered(accepted: AcceptedSample): Promise<void> {
     const { metrics, sink } = this.#parts;
-    const outcome = await sink.store(accepted, this.#abandon.signal);
+    const outcome = await new Promise<StoreOutcome>((resolve) =>
+      sink.store(accepted, this.#abandon.signal, resolve),
+    );
     if (outcome.kind === 'stored') this.#countStored(accepted);
     else metrics.samples.lost_unnumbered += 1;
   }

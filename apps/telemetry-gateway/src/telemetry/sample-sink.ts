@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { EventPayload } from '@fleet/event-envelope';
 import { PublishError, type EventStream } from '@fleet/event-stream';
 
@@ -15,9 +13,12 @@ export type StoreOutcome =
   | { readonly kind: 'impossible'; readonly detail: string }
   | { readonly kind: 'abandoned' };
 
-/** Where samples are stored for good. Stores the samples of a robot in the order of the calls; never rejects. */
+/**
+ * Where samples are stored for good, those of a robot in the order of the calls. Each is settled once,
+ * possibly before the call returns.
+ */
 export interface SampleSink {
-  store(sample: AcceptedSample, signal: AbortSignal): Promise<StoreOutcome>;
+  store(sample: AcceptedSample, signal: AbortSignal, settle: (outcome: StoreOutcome) => void): void;
 }
 
 const stored: StoreOutcome = { kind: 'stored' };
@@ -26,28 +27,37 @@ const retryMs = 1000;
 
 /** JetStream is the store: a sample is stored when the stream has confirmed it. */
 export const createStreamSink = (
-  stream: Pick<EventStream, 'publish'>,
+  stream: Pick<EventStream, 'publishWith'>,
   log: { warn(fields: object, message: string): void },
 ): SampleSink => {
-  const store = (sample: AcceptedSample, signal: AbortSignal): Promise<StoreOutcome> =>
-    stream.publish('telemetry.data_received', toPayload(sample), { id: sample.eventId, signal }).then(
-      () => stored,
-      (error: unknown) => recover(error, sample, signal),
+  const store: SampleSink['store'] = (sample, signal, settle) => {
+    stream.publishWith(
+      'telemetry.data_received',
+      toPayload(sample),
+      { id: sample.eventId, signal },
+      {
+        stored: () => settle(stored),
+        failed: (error) => failed(error, sample, signal, settle),
+      },
     );
+  };
 
-  const recover = async (
-    error: unknown,
-    sample: AcceptedSample,
-    signal: AbortSignal,
-  ): Promise<StoreOutcome> => {
+  const failed = (error: Error, ...[sample, signal, settle]: Parameters<SampleSink['store']>): void => {
+    const outcome = outcomeOf(error, signal);
+    if (outcome !== undefined) settle(outcome);
+    // Given up meanwhile, it is refused then.
+    else setTimeout(() => store(sample, signal, settle), retryMs);
+  };
+
+  /** Nothing while it may still be stored. */
+  const outcomeOf = (error: Error, signal: AbortSignal): StoreOutcome | undefined => {
     const kind = error instanceof PublishError ? error.kind : undefined;
     if (signal.aborted || kind === 'aborted' || kind === 'closed') return abandoned;
     if (kind === 'too_large' || kind === 'invalid')
       return { kind: 'impossible', detail: `the stream does not take it: ${kind}` };
     // What is left is for a person to mend (permissions, a full stream). Until then the robot keeps its samples.
     log.warn({ kind, err: error }, 'samples are not being stored');
-    await wait(retryMs, undefined, { signal }).catch(() => undefined);
-    return store(sample, signal);
+    return undefined;
   };
 
   return { store };
@@ -55,10 +65,9 @@ export const createStreamSink = (
 
 /** Without an event stream Redis is the store. */
 export const createRedisSink = (writer: Pick<TelemetryWriter, 'store'>): SampleSink => ({
-  store: async (sample, signal) => {
-    if (signal.aborted) return abandoned;
-    await writer.store(sample.robotId, sample.reading);
-    return stored;
+  store(sample, signal, settle) {
+    if (signal.aborted) settle(abandoned);
+    else void writer.store(sample.robotId, sample.reading).then(() => settle(stored));
   },
 });
 

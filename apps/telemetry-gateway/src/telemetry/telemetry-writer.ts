@@ -23,7 +23,8 @@ interface Waiting {
 
 const maxReadingsPerRound = 20_000;
 const maxWaiting = 50_000;
-const pace = { minGapMs: 5, maxGapMs: 100 };
+/** Nobody waits for these: long gaps gather more readings for each call. */
+const pace = { minGapMs: 50, maxGapMs: 200 };
 const retryMs = 500;
 
 /** Writes latest values and history to Redis, everything that came meanwhile in one round trip. */

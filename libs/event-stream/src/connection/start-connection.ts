@@ -9,6 +9,7 @@ import { pause } from './pause.ts';
 import { ReadyLine } from './ready-line.ts';
 import type { StreamConnection } from './stream-connection.ts';
 import { watchConnection } from './watch-connection.ts';
+import { within } from '../within.ts';
 
 export interface ConnectionParts {
   readonly log: Log;
@@ -29,6 +30,8 @@ export interface RunningConnection extends StreamConnection {
   readonly reconnects: number;
   stop(): Promise<void>;
 }
+
+const stopMs = 1_000;
 
 interface State {
   connected: boolean;
@@ -127,10 +130,11 @@ export const startConnection = (settings: EventStreamSettings, parts: Connection
       closing.abort(reason);
       line.dismiss(reason);
       dialling.abandon();
-      await state.nc?.close();
+      // The client flushes first, and a server that hangs may take nothing more.
+      await within(stopMs, Promise.resolve(state.nc?.close()));
       // A dial that nobody answers ends by itself when its time is over.
       const enough = new AbortController();
-      await Promise.race([running.then(() => enough.abort()), pause(1_000, enough.signal)]);
+      await Promise.race([running.then(() => enough.abort()), pause(stopMs, enough.signal)]);
     },
   };
 };

@@ -42,7 +42,10 @@ export const watchConnection = async (
         break;
       case 'error':
         if (status.error instanceof PermissionViolationError && status.error.operation === 'publish') {
-          events.forbidden(status.error.subject);
+          const { subject } = status.error;
+          const kind = subject.split('.', 4).join('.');
+          logSeldom('error', kind, { subject }, 'event stream user is not permitted to publish');
+          events.forbidden(subject);
         } else {
           const { error } = status;
           logSeldom('error', error.message, { err: error }, 'event stream server reports an error');

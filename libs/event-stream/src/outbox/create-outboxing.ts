@@ -1,6 +1,7 @@
 import type { RunningConnection } from '../connection/start-connection.ts';
 import type { Log } from '../log.ts';
 import type { Publisher } from '../publish/publisher.ts';
+import { within } from '../within.ts';
 import { Guard } from './guard.ts';
 import type { Outbox } from './outbox.ts';
 import { startRelay } from './relay.ts';
@@ -35,8 +36,10 @@ export const createOutboxing = (
       return relay.depth;
     },
     async close(deadlineMs) {
-      await relay.stop();
-      await guard.close(deadlineMs);
+      const until = Date.now() + deadlineMs;
+      // What the relay has begun concerns what is safe in the outbox: it may be left in the middle.
+      await within(deadlineMs / 4, relay.stop());
+      await guard.close(until - Date.now());
     },
   };
 };

@@ -5,6 +5,7 @@ export class Detours {
   readonly #subjects = new Set<string>();
   #all = false;
   #appends = 0;
+  #appending = 0;
 
   has(subject: string): boolean {
     return this.#all || this.#subjects.has(subject);
@@ -15,19 +16,25 @@ export class Detours {
     else this.#all = true;
   }
 
-  /** Something has been put into the outbox. */
-  appended(): void {
+  /** Something is being put into the outbox. */
+  appending(): void {
     this.#appends += 1;
+    this.#appending += 1;
   }
 
-  /** How often something was put there. */
+  /** It has been put there, or not. */
+  appended(): void {
+    this.#appending -= 1;
+  }
+
+  /** How often something was begun to be put there. */
   get appends(): number {
     return this.#appends;
   }
 
-  /** The outbox was empty at a time when this had been put there so often. */
+  /** Nothing of this process was left in the outbox at a time when `appends` was this. */
   emptied(appends: number): void {
-    if (appends !== this.#appends) return;
+    if (appends !== this.#appends || this.#appending > 0) return;
     this.#subjects.clear();
     this.#all = false;
   }

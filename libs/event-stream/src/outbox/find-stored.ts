@@ -1,5 +1,6 @@
-import { DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 
+import { isStreamGone } from '../streams/is-stream-gone.ts';
 import type { OutboxEntry } from './outbox.ts';
 
 /** The same event may have been stored by another process this long before it was made here. */
@@ -11,6 +12,20 @@ const scanBatch = 250;
 const idOf = (headers: { get(name: string): string } | undefined): string =>
   headers?.get('Nats-Msg-Id') ?? '';
 
+/** None in a stream that is gone: it is made anew when something is sent to it. */
+const newestOf = async (
+  jsm: JetStreamManager,
+  stream: string,
+  subject: string,
+): Promise<StoredMsg | null> => {
+  try {
+    return await jsm.streams.getMessage(stream, { last_by_subj: subject });
+  } catch (error) {
+    if (isStreamGone(error)) return null;
+    throw error;
+  }
+};
+
 /**
  * Whether a stream holds an event already: first the newest of its subject, and when that is no older than the event may
  * be, the events of the subject since.
@@ -21,7 +36,7 @@ export const findStored = async (
   entry: Pick<OutboxEntry, 'id' | 'subject' | 'at'>,
 ): Promise<boolean> => {
   const since = entry.at - lookBackMs;
-  const newest = await jsm.streams.getMessage(stream, { last_by_subj: entry.subject });
+  const newest = await newestOf(jsm, stream, entry.subject);
   if (newest === null || newest.time.getTime() < since) return false;
   if (idOf(newest.header) === entry.id) return true;
 

@@ -47,7 +47,8 @@ export class Guard {
     this.#publisher.detour = undefined;
     const until = Date.now() + deadlineMs;
     this.#restUntil = 0;
-    while (this.#candidates(0).length > 0 && Date.now() < until) {
+    // What is on its way there at this moment is no candidate.
+    while ((this.#moving !== undefined || this.#candidates(0).length > 0) && Date.now() < until) {
       const left = new Promise((resolve) => setTimeout(resolve, until - Date.now()).unref());
       await Promise.race([this.#look(0), left]);
       if (this.#restUntil > 0) await new Promise((resolve) => setTimeout(resolve, lookMs));
@@ -80,13 +81,34 @@ export class Guard {
     const before = Date.now() - afterMs;
     const chosen: { message: Message; way: Way }[] = [];
     for (const way of Object.values(this.#publisher.ways)) {
-      for (const message of way.publisher.lane.held) {
+      const { held } = way.publisher.lane;
+      if (held.counts.durable + held.counts.expendable === 0) continue;
+      for (const message of held) {
         if (chosen.length >= batchSize) break;
-        if (message.at > before && message.place !== 'outbox_bound') break;
-        if (isOurs(message)) chosen.push({ message, way });
+        if ((message.at <= before || this.#follows(message)) && isOurs(message))
+          chosen.push({ message, way });
       }
     }
     return chosen;
+  }
+
+  /** It is still to be sent, and earlier ones of its subject are in the outbox. */
+  #follows({ place, subject }: Message): boolean {
+    return place === 'outbox_bound' || (place === 'waiting' && this.detours.has(subject));
+  }
+
+  /** Those that are still to be sent follow the earlier ones of their subjects, or they would be stored before them. */
+  #followDetours(way: Way): void {
+    for (const message of way.publisher.lane.held) {
+      if (isOurs(message) && this.#follows(message)) way.publisher.lane.divert(message, 'outbox_bound');
+    }
+  }
+
+  /** The outbox is away: what was to go there is sent, if there is a server. */
+  #leaveDetours(way: Way): void {
+    for (const message of way.publisher.lane.held) {
+      if (message.place === 'outbox_bound') way.publisher.lane.divert(message, 'waiting');
+    }
   }
 
   async #move(afterMs: number): Promise<void> {
@@ -102,6 +124,9 @@ export class Guard {
       message.moving = true;
       this.detours.add(message.subject);
     }
+    const ways = new Set(chosen.map(({ way }) => way));
+    for (const way of ways) this.#followDetours(way);
+    this.detours.appending();
     try {
       const { leftOut } = await this.#outbox.append(
         chosen.map(({ message }) => ({
@@ -115,7 +140,6 @@ export class Guard {
       );
       this.#publisher.counters.dropped.overflow_expendable += leftOut;
       this.#publisher.counters.outboxed += chosen.length - leftOut;
-      this.detours.appended();
       for (const { message, way } of chosen) {
         // Unless it was confirmed in the meantime.
         if (message.place === 'none') continue;
@@ -126,11 +150,11 @@ export class Guard {
     } catch (error) {
       this.#logSeldom('error', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
       this.#restUntil = Date.now() + restMs;
-      for (const { message, way } of chosen) {
-        message.moving = false;
-        if (message.place === 'outbox_bound') way.publisher.lane.divert(message, 'waiting');
-      }
+      for (const { message } of chosen) message.moving = false;
+      for (const way of ways) this.#leaveDetours(way);
       return false;
+    } finally {
+      this.detours.appended();
     }
   }
 }

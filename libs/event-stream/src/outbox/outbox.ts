@@ -44,8 +44,8 @@ export interface Outbox {
   depth(): Promise<{ entries: number; oldestAgeMs: number | null }>;
   /** `null` while another process holds it. */
   lease(holder: string, ttlMs: number): Promise<Lease | null>;
-  /** Oldest first. */
-  read(limit: number): Promise<OutboxEntry[]>;
+  /** Oldest first, those behind the entry of the key `after` when that is given. */
+  read(limit: number, after?: string): Promise<OutboxEntry[]>;
   /** Notes that the entries are about to be sent. */
   attempted(keys: readonly string[], lease: Lease): Promise<void>;
   remove(keys: readonly string[], lease: Lease): Promise<void>;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { isEventType, streamOf, type StreamName } from '@fleet/event-envelope';
 import type { JetStreamManager } from '@nats-io/jetstream';
 
@@ -5,6 +7,7 @@ import { PublishError, type PublishErrorKind } from '../publish/publish-error.ts
 import type { Publisher } from '../publish/publisher.ts';
 import { streamPlanOf } from '../streams/stream-plan.ts';
 import { findStored } from './find-stored.ts';
+import type { ForbiddenSubjects } from './forbidden-subjects.ts';
 import type { Lease, Outbox, OutboxEntry } from './outbox.ts';
 
 const batchSize = 256;
@@ -47,21 +50,35 @@ const storedAmong = async (jsm: JetStreamManager, entries: readonly OutboxEntry[
   return stored;
 };
 
-const send = (publisher: Publisher, entry: OutboxEntry, signal: AbortSignal): Promise<'done' | 'kept'> =>
+/** Whether any client could send to it. */
+const isSendable = (subject: string): boolean => /^[^\s.*>]+(\.[^\s.*>]+)*$/.test(subject);
+
+type Outcome = 'done' | 'kept' | 'forbidden';
+
+const setAside = (
+  publisher: Publisher,
+  entry: OutboxEntry,
+  kind: PublishErrorKind,
+  detail: string,
+): Outcome => {
+  const { subject, id, at, bytes: data } = entry;
+  const letter = { subject, id, at, data, headerLines: '' };
+  publisher.setAside(letter, { kind, hope: 'never', detail }, streamOfSubject(subject));
+  return 'done';
+};
+
+const send = (publisher: Publisher, entry: OutboxEntry, signal: AbortSignal): Promise<Outcome> =>
   new Promise((resolve) => {
-    const stream = streamOfSubject(entry.subject);
     const waiter = {
       stored: () => {
         publisher.counters.relayed += 1;
         resolve('done');
       },
-      failed: (error: PublishError) => {
-        if (keepsWaiting.has(error.kind)) {
-          resolve('kept');
-          return;
-        }
-        publisher.setAside(message, { kind: error.kind, hope: 'never', detail: error.message }, stream);
-        resolve('done');
+      failed: (error: Error) => {
+        const kind = error instanceof PublishError ? error.kind : 'refused';
+        if (kind === 'permission') resolve('forbidden');
+        else if (keepsWaiting.has(kind)) resolve('kept');
+        else resolve(setAside(publisher, entry, kind, error.message));
       },
     };
     const message = publisher.messages.create({
@@ -72,26 +89,43 @@ const send = (publisher: Publisher, entry: OutboxEntry, signal: AbortSignal): Pr
       at: entry.at,
       waiter,
     });
-    publisher.admit(message, stream, waiter, signal);
+    publisher.admit(message, streamOfSubject(entry.subject), waiter, signal);
   });
 
+export interface BatchParts {
+  readonly jsm: JetStreamManager;
+  readonly publisher: Publisher;
+  readonly signal: AbortSignal;
+  /** What this process may not publish: another may. */
+  readonly forbidden: ForbiddenSubjects;
+}
+
+export interface Batch {
+  readonly removed: number;
+  /** The last entry looked at; none when there are no more. */
+  readonly last: string | undefined;
+  /** What is still there of what was looked at: nothing, what only another may publish, or what has to wait. */
+  readonly left: 'nothing' | 'forbidden' | 'waiting';
+}
+
 /**
- * Sends the oldest entries of the outbox and removes what is stored. What may be stored already is looked for in its
- * stream first: so an event is there once, however late it is relayed.
+ * Sends the oldest entries of the outbox behind a key and removes what is stored. What may be stored already is looked
+ * for in its stream first: so an event is there once, however late it is relayed.
  */
 export const relayBatch = async (
   outbox: Outbox,
   lease: Lease,
-  parts: { readonly jsm: JetStreamManager; readonly publisher: Publisher; readonly signal: AbortSignal },
-): Promise<{ read: number; removed: number }> => {
-  const entries = await outbox.read(batchSize);
-  if (entries.length === 0) return { read: 0, removed: 0 };
+  { jsm, publisher, forbidden, ...parts }: BatchParts,
+  after: string | undefined,
+): Promise<Batch> => {
+  const entries = await outbox.read(batchSize, after);
   const now = Date.now();
+  const sendable = entries.filter(({ subject }) => isSendable(subject) && !forbidden.has(subject, now));
   const stored = await storedAmong(
-    parts.jsm,
-    entries.filter((entry) => isDoubtful(entry, now)),
+    jsm,
+    sendable.filter((entry) => isDoubtful(entry, now)),
   );
-  const unsent = entries.filter(({ key }) => !stored.has(key));
+  const unsent = sendable.filter(({ key }) => !stored.has(key));
   if (unsent.length > 0) {
     await outbox.attempted(
       unsent.map(({ key }) => key),
@@ -99,8 +133,24 @@ export const relayBatch = async (
     );
   }
   const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(sendMs)]);
-  const outcomes = await Promise.all(unsent.map((entry) => send(parts.publisher, entry, signal)));
+  // Every entry on its way listens.
+  setMaxListeners(0, signal);
+  const outcomes = await Promise.all(unsent.map((entry) => send(publisher, entry, signal)));
   const done = [...stored, ...unsent.filter((_, index) => outcomes[index] === 'done').map(({ key }) => key)];
+  for (const entry of entries) {
+    if (isSendable(entry.subject)) continue;
+    setAside(publisher, entry, 'invalid', 'no subject that can be sent to');
+    done.push(entry.key);
+  }
+  for (const [index, { subject }] of unsent.entries()) {
+    if (outcomes[index] === 'forbidden') forbidden.add(subject, now);
+  }
   if (done.length > 0) await outbox.remove(done, lease);
-  return { read: entries.length, removed: done.length };
+  const waiting = outcomes.includes('kept');
+  const all = done.length === entries.length;
+  return {
+    removed: done.length,
+    last: entries.at(-1)?.key,
+    left: waiting ? 'waiting' : all ? 'nothing' : 'forbidden',
+  };
 };

@@ -196,7 +196,8 @@ export class Lane {
   #queuePump(): void {
     if (this.#pumpQueued || this.#send === undefined) return;
     this.#pumpQueued = true;
-    queueMicrotask(() => {
+    // After all that was read in this turn of the loop, from whichever socket: it leaves in one write.
+    setImmediate(() => {
       this.#pumpQueued = false;
       this.#pump();
     });

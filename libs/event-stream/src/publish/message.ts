@@ -1,14 +1,10 @@
 import type { Delivery } from '@fleet/event-envelope';
 
-import type { StoredEvent } from '../event-stream.ts';
-import type { PublishError } from './publish-error.ts';
+import type { PublishOutcome } from '../event-stream.ts';
 import type { Slab } from './slab.ts';
 
 /** What becomes of a message whose maker waits for it. */
-export interface Waiter {
-  stored(stored: StoredEvent): void;
-  failed(error: PublishError): void;
-}
+export type Waiter = PublishOutcome;
 
 /** What a held message takes beside its bytes, about. */
 const overheadBytes = 200;
@@ -41,8 +37,8 @@ export class Message {
   place: 'none' | 'waiting' | 'in_flight' | 'outbox_bound' = 'none';
   /** The outbox is taking it at this moment. */
   moving = false;
-  /** Called when its outcome is known, beside the waiter. */
-  onSettled: (() => void) | undefined = undefined;
+  /** Those that its maker gives up together with it. */
+  companions: Set<Message> | undefined = undefined;
   previous: Message | null = null;
   next: Message | null = null;
 

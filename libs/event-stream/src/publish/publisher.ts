@@ -14,8 +14,9 @@ import type { Bound } from '../settings.ts';
 import { ContradictionError } from '../streams/contradiction-error.ts';
 import { streamNames } from '../streams/stream-plan.ts';
 import { Buffer } from './buffer.ts';
+import { Companions } from './companions.ts';
 import { createCounters, type Counters } from './counters.ts';
-import { deadLetterOf } from './dead-letter.ts';
+import { deadLetterOf, shorterDeadLetterOf, type Refusable } from './dead-letter.ts';
 import { createMakeMessage } from './make-message.ts';
 import { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
@@ -37,6 +38,7 @@ export interface PublisherParts {
 export interface Way {
   readonly publisher: StreamPublisher;
   readonly buffer: Buffer;
+  readonly companions: Companions;
 }
 
 /** Something that may take an emitted message out of this publisher's hands before it is sent. */
@@ -101,22 +103,20 @@ export class Publisher {
   publish<T extends EventType>(
     type: T,
     payload: EventPayload<T>,
-    options?: PublishOptions,
-  ): Promise<StoredEvent> {
+    options: PublishOptions,
+    waiter: Waiter,
+  ): void {
     this.counters.emitted += 1;
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = { stored: resolve, failed: reject };
-      let message: Message;
-      try {
-        message = this.#make(type, payload, options, waiter);
-      } catch (error) {
-        this.counters.refused.invalid += 1;
-        const detail = error instanceof Error ? error.message : String(error);
-        reject(new PublishError('invalid', type, detail, { cause: error }));
-        return;
-      }
-      this.admit(message, streamOf(type), waiter, options?.signal);
-    });
+    let message: Message;
+    try {
+      message = this.#make(type, payload, options, waiter);
+    } catch (error) {
+      this.counters.refused.invalid += 1;
+      const detail = error instanceof Error ? error.message : String(error);
+      waiter.failed(new PublishError('invalid', type, detail, { cause: error }));
+      return;
+    }
+    this.admit(message, streamOf(type), waiter, options.signal);
   }
 
   /** Sends a message somebody waits for, when there is room. */
@@ -125,10 +125,13 @@ export class Publisher {
       this.#fail(message, waiter, 'closed', 'the event stream is closed');
       return;
     }
-    if (signal !== undefined) {
-      if (!this.#follow(signal, message, this.ways[stream], waiter)) return;
+    if (signal?.aborted === true) {
+      this.#fail(message, waiter, 'aborted', 'the caller gave up before', signal.reason);
+      return;
     }
-    this.ways[stream].buffer.admit(message);
+    const way = this.ways[stream];
+    if (signal !== undefined) way.companions.add(message, signal);
+    way.buffer.admit(message);
   }
 
   room(stream: StreamName | undefined, signal?: AbortSignal): Promise<void> {
@@ -139,7 +142,7 @@ export class Publisher {
   }
 
   /** Keeps a refused event as a dead letter. */
-  setAside(message: Message, refusal: Refusal, stream: StreamName): void {
+  setAside(message: Refusable, refusal: Refusal, stream: StreamName): void {
     const origin = { stream, instance: this.#parts.instance };
     this.ways.CHARTER_DEAD_LETTERS.buffer.offer(this.messages.create(deadLetterOf(message, refusal, origin)));
   }
@@ -189,24 +192,8 @@ export class Publisher {
     return Object.values(this.ways).reduce((sum, { publisher }) => sum + publisher.lane.held.size, 0);
   }
 
-  /** Gives up waiting for a message when the signal says so; false when it has said so already. */
-  #follow(signal: AbortSignal, message: Message, way: Way, waiter: Waiter): boolean {
-    const abort = () => {
-      if (!way.buffer.leaveLine(message)) way.publisher.take(message);
-      this.#fail(message, waiter, 'aborted', 'the caller gave up waiting', signal.reason);
-    };
-    if (signal.aborted) {
-      this.#fail(message, waiter, 'aborted', 'the caller gave up before', signal.reason);
-      return false;
-    }
-    signal.addEventListener('abort', abort, { once: true });
-    message.onSettled = () => signal.removeEventListener('abort', abort);
-    return true;
-  }
-
   #fail(message: Message, waiter: Waiter, kind: 'aborted' | 'closed', detail: string, cause?: unknown): void {
     this.counters.refused[kind] += 1;
-    message.onSettled?.();
     this.messages.release(message);
     waiter.failed(new PublishError(kind, message.subject, detail, { cause }));
   }
@@ -236,7 +223,12 @@ export class Publisher {
       take: (message) => publisher.take(message),
       onDropped: (message) => this.#dropped(message),
     });
-    return { publisher, buffer };
+    const companions = new Companions((message, reason) => {
+      if (!buffer.leaveLine(message)) publisher.take(message);
+      const { waiter } = message;
+      if (waiter) this.#fail(message, waiter, 'aborted', 'the caller gave up waiting', reason);
+    });
+    return { publisher, buffer, companions };
   }
 
   async #mend(stream: StreamName): Promise<Refusal | undefined> {
@@ -255,7 +247,6 @@ export class Publisher {
     if (message.delivery === 'dead_letter') this.counters.deadLettered += 1;
     else this.counters.stored += 1;
     if (stored.duplicate) this.counters.duplicates += 1;
-    message.onSettled?.();
     this.messages.release(message);
     waiter?.stored(stored);
   }
@@ -275,15 +266,19 @@ export class Publisher {
   #refused(message: Message, refusal: Refusal, stream: StreamName): void {
     this.counters.refused[refusal.kind] += 1;
     const { kind, detail, code } = refusal;
-    if (message.waiter !== undefined) {
-      message.onSettled?.();
-      message.waiter.failed(
-        new PublishError(kind, message.subject, detail, code === undefined ? {} : { code }),
-      );
+    const { waiter } = message;
+    if (waiter !== undefined) {
+      this.messages.release(message);
+      waiter.failed(new PublishError(kind, message.subject, detail, code === undefined ? {} : { code }));
       return;
     }
     const facts = { subject: message.subject, id: message.id, kind, detail, code };
     if (message.delivery === 'dead_letter') {
+      const shorter = kind === 'too_large' ? shorterDeadLetterOf(message) : undefined;
+      if (shorter !== undefined) {
+        this.ways[stream].buffer.offer(this.messages.create(shorter));
+        return;
+      }
       this.#logSeldom('error', `dead ${kind}`, facts, 'dead letter lost: it was refused too');
       return;
     }

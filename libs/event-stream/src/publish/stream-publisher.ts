@@ -80,7 +80,13 @@ export class StreamPublisher {
       }
       headers.of = message;
       options.reply = this.#inbox.replySubject(message);
-      nc.publish(message.subject, message.data, options);
+      try {
+        nc.publish(message.subject, message.data, options);
+      } catch (error) {
+        if (nc.isClosed()) throw error;
+        // The client itself will not send it, on this connection or another.
+        return { kind: 'invalid', hope: 'never', detail: String(error) };
+      }
       if (message.slab) message.slab.sent = true;
       return undefined;
     };

@@ -11,7 +11,7 @@ import type { SubscriptionsParts } from './create-subscriptions.ts';
 import { StreamReader } from './stream-reader.ts';
 import type { SubscribeOptions, Subscription, SubscriptionStatus } from './subscription.ts';
 import { HandlerTries } from './try-handler.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export interface RunningSubscription extends Subscription {
   /** Drains, and leaves to others what is not done in time. */

@@ -39,14 +39,9 @@ export interface FoundConsumer {
 
 const requestTimeoutMs = 5_000;
 const consumerNotFound = 10014;
-const streamNotFound = 10059;
 
 /** Among all subscribers of a durable, what may be in their hands. The server's own default is 1,000. */
 const maxAckPending = 65_536;
-
-/** Whether the stream itself is gone. */
-export const isStreamGone = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === streamNotFound;
 
 const isNotFound = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === consumerNotFound;

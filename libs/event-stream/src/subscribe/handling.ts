@@ -1,4 +1,10 @@
-import { entityOf, EventParseError, subjectOf, type CharterEvent } from '@fleet/event-envelope';
+import {
+  entityOf,
+  EventParseError,
+  subjectOf,
+  type CharterEvent,
+  type StreamName,
+} from '@fleet/event-envelope';
 import type { NatsConnection } from '@nats-io/nats-core';
 
 import type { createSeldomLog } from '../log-seldom.ts';
@@ -27,6 +33,8 @@ export interface HandlingParts {
   /** Rejects while there is none. */
   connection(): Promise<NatsConnection>;
   streamCreatedAt(): number;
+  /** Looks after a stream that may be gone. */
+  mend(stream: StreamName): Promise<void>;
   acknowledge(delivery: Delivery): void;
   /** Lets the event come again. */
   giveBack(delivery: Delivery, afterMs: number): void;
@@ -114,6 +122,7 @@ export class Handling {
       announcement = await announceLastAttempt(nc, delivery, durable);
     } catch (error) {
       logSeldom('warn', 'announce', { durable, err: error }, 'last attempt could not be announced, waiting');
+      this.#mendDeadLetters();
       return { retryAfterMs: storeRetryMs };
     }
     const outcome =
@@ -149,6 +158,12 @@ export class Handling {
     return { retryAfterMs };
   }
 
+  /** Nothing but a dead letter needs their stream, so nobody else would notice that it is gone. */
+  #mendDeadLetters(): void {
+    // Logged where it was tried; the next one finds the same.
+    this.#parts.mend('CHARTER_DEAD_LETTERS').catch(() => undefined);
+  }
+
   /** The wait before the next try. */
   backoffOf({ tries }: Delivery): number {
     const { backoffMs } = this.#parts;
@@ -168,6 +183,7 @@ export class Handling {
         { ...facts, err: cause },
         'dead letter not stored, the event comes again',
       );
+      this.#mendDeadLetters();
       this.#parts.giveBack(delivery, deadLetterRetryMs);
       return 'settled';
     }

@@ -31,23 +31,27 @@ export class InHand {
   }
 
   take(delivery: Delivery): void {
+    const earlier = this.#deliveries.get(delivery.sequence);
+    if (earlier !== undefined) this.#bytes -= earlier.bytes.length;
     this.#deliveries.set(delivery.sequence, delivery);
     this.#bytes += delivery.bytes.length;
   }
 
-  find(sequence: number): Delivery | undefined {
-    return this.#deliveries.get(sequence);
+  find(sequence: number, storedAt: number): Delivery | undefined {
+    const found = this.#deliveries.get(sequence);
+    return found?.storedAt === storedAt ? found : undefined;
   }
 
   /** Whether an event that comes again was settled before, and only its acknowledgement was lost. */
-  wasSettled(sequence: number): boolean {
-    return this.#settled.has(sequence);
+  wasSettled(sequence: number, storedAt: number): boolean {
+    return this.#settled.has(sequence, storedAt);
   }
 
+  /** An answer for what was forgotten would count for another event of the same sequence: there is none. */
   acknowledge(delivery: Delivery): void {
-    this.#settled.add(delivery.sequence);
+    if (!this.#letGo(delivery)) return;
+    this.#settled.add(delivery.sequence, delivery.storedAt);
     this.#acks.add(delivery.reply);
-    this.#letGo(delivery);
   }
 
   /** Acknowledges what is not looked at. */
@@ -57,8 +61,7 @@ export class InHand {
 
   /** Lets an event come again, here or elsewhere. */
   giveBack(delivery: Delivery, afterMs: number): void {
-    this.#answer(delivery.reply, nak(afterMs));
-    this.#letGo(delivery);
+    if (this.#letGo(delivery)) this.#answer(delivery.reply, nak(afterMs));
   }
 
   /** Tells the server of all that it has not heard of for so long, so that it gives it to nobody else. */
@@ -82,10 +85,11 @@ export class InHand {
     this.#bytes = 0;
   }
 
-  #letGo(delivery: Delivery): void {
-    if (this.#deliveries.get(delivery.sequence) !== delivery) return;
+  #letGo(delivery: Delivery): boolean {
+    if (this.#deliveries.get(delivery.sequence) !== delivery) return false;
     this.#deliveries.delete(delivery.sequence);
     this.#bytes -= delivery.bytes.length;
+    return true;
   }
 
   #answer(reply: string, answer: Uint8Array): void {

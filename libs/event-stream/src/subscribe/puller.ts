@@ -56,7 +56,8 @@ export class Puller {
 
   /** Asks for more, where there is room for it. */
   pull(): void {
-    if (this.#state !== 'running' || this.#pausing !== undefined) return;
+    // A connection that has been given up is noticed elsewhere, a little later.
+    if (this.#state !== 'running' || this.#pausing !== undefined || this.#parts.nc.isClosed()) return;
     while (this.#pulls.length < 2) {
       const asked = this.#pulls.reduce((sum, { left }) => sum + left, 0);
       const batch = this.#parts.want(asked);

@@ -5,16 +5,11 @@ import { pause } from '../connection/pause.ts';
 import type { Log } from '../log.ts';
 import type { createSeldomLog } from '../log-seldom.ts';
 import { fullJitterMs } from '../publish/backoff.ts';
-import {
-  ensureDurable,
-  isStreamGone,
-  type DurableWish,
-  type FoundConsumer,
-  type Progress,
-} from './durable-consumer.ts';
+import { ensureDurable, type DurableWish, type FoundConsumer, type Progress } from './durable-consumer.ts';
+import { isStreamGone } from '../streams/is-stream-gone.ts';
 import type { PullTrouble } from './pull-status.ts';
 import { Puller } from './puller.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export interface ServeParts {
   readonly nc: NatsConnection;

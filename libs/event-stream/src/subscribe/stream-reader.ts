@@ -18,7 +18,7 @@ import { Pace } from './pace.ts';
 import type { Puller } from './puller.ts';
 import { serveDurable } from './serve-durable.ts';
 import type { HandlerTries } from './try-handler.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export interface StreamReaderParts {
   readonly connection: StreamConnection & { readonly reconnects: number };
@@ -186,11 +186,14 @@ export class StreamReader {
     if (facts.deliveryCount > 1) this.#parts.counters.redelivered += 1;
     const reply = message.reply ?? '';
     // Also a durable that was made anew delivers what is known, and counts from 1 again.
-    const known = this.#inHand.find(facts.sequence);
+    const known = this.#inHand.find(facts.sequence, facts.storedAt);
     if (known !== undefined) {
       known.reply = reply;
       known.heardAt = performance.now();
-    } else if (this.#inHand.wasSettled(facts.sequence) || !this.#parts.wants(message.subject)) {
+    } else if (
+      this.#inHand.wasSettled(facts.sequence, facts.storedAt) ||
+      !this.#parts.wants(message.subject)
+    ) {
       this.#inHand.passOver(reply);
     } else {
       const delivery = new Delivery(message, facts, performance.now());

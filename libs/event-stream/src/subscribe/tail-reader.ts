@@ -13,13 +13,13 @@ import type { StreamConnection } from '../connection/stream-connection.ts';
 import type { Log } from '../log.ts';
 import { createSeldomLog } from '../log-seldom.ts';
 import { fullJitterMs } from '../publish/backoff.ts';
+import { isStreamGone } from '../streams/is-stream-gone.ts';
 import { parseAckSubject } from './ack-subject.ts';
-import { isStreamGone } from './durable-consumer.ts';
 import { filterConfig, planFilters } from './filter-plan.ts';
 import type { PullTrouble } from './pull-status.ts';
 import { Puller } from './puller.ts';
 import type { TailOptions } from './subscription.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export interface TailReaderParts {
   readonly connection: StreamConnection & { readonly reconnects: number };
@@ -48,6 +48,8 @@ export class TailReader {
   #heldBytes = 0;
   /** The last sequence read or passed over; unknown before there was a consumer. */
   #at: number | undefined;
+  /** When the stream that was read last was made, as the server writes it. */
+  #created: string | undefined;
   #puller: Puller | undefined;
 
   constructor(parts: TailReaderParts) {
@@ -134,9 +136,10 @@ export class TailReader {
 
   async #create(jsm: JetStreamManager, nc: NatsConnection): Promise<string> {
     const { stream, subjects } = this.#parts;
-    const { config, state } = await jsm.streams.info(stream);
-    // A stream that ends before the place reached was made anew.
-    if (this.#at !== undefined && state.last_seq < this.#at) this.#at = 0;
+    const { config, created, state } = await jsm.streams.info(stream);
+    // A stream that was made anew, or ends before the place reached, is read from its beginning.
+    if (this.#at !== undefined && (created !== this.#created || state.last_seq < this.#at)) this.#at = 0;
+    this.#created = created;
     const plan = planFilters(subjects, config.subjects, nc.info?.version ?? '');
     const { name, delivered } = await jsm.consumers.add(stream, {
       name: `tail-${nuid.next()}`,

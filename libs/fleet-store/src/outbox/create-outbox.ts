@@ -27,8 +27,8 @@ export interface OutboxStore {
   depth(): Promise<{ entries: number; oldestAgeMs: number | null }>;
   /** `null` while another process holds it. */
   lease(holder: string, ttlMs: number): Promise<OutboxLease | null>;
-  /** Oldest first. */
-  read(limit: number): Promise<StoredOutboxEntry[]>;
+  /** Oldest first, those behind the entry of the key `after` when that is given. */
+  read(limit: number, after?: string): Promise<StoredOutboxEntry[]>;
   /** Rejects with an `OutboxLeaseLostError` when the lease is lost. */
   attempted(entryKeys: readonly string[], lease: Pick<OutboxLease, 'token'>): Promise<void>;
   /** Rejects with an `OutboxLeaseLostError` when the lease is lost. */
@@ -91,8 +91,9 @@ export const createOutbox = (
       };
     },
 
-    async read(limit) {
-      const found = await redis.commands.xrangeBuffer(entriesKey, '-', '+', 'COUNT', limit);
+    async read(limit, after) {
+      const start = after === undefined ? '-' : `(${after}`;
+      const found = await redis.commands.xrangeBuffer(entriesKey, start, '+', 'COUNT', limit);
       if (found.length === 0) return [];
       const attempts = await redis.commands.hmget(attemptsKey, ...found.map(([key]) => key.toString()));
       return found.map((entry, index) => parseOutboxEntry(entry, attempts[index] ?? null));

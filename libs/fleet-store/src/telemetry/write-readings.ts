@@ -29,10 +29,6 @@ const script = createScript<number>(
   local now, maxSamples, maxAge, maxBytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
   local at, seq = tonumber(ARGV[6]), tonumber(ARGV[7])
   local kept = redis.call('HMGET', latest, 'recorded_at', 'seq', 'history_bytes')
-  local keptAt = tonumber(kept[1] or nil)
-  if not keptAt or at > keptAt or (at == keptAt and seq >= (tonumber(kept[2] or nil) or 0)) then
-    redis.call('HSET', latest, 'recorded_at', ARGV[6], 'seq', ARGV[7], 'reading', ARGV[8])
-  end
   local bytes = tonumber(kept[3] or nil) or 0
   local count = redis.call('ZCARD', history)
   if count == 0 then bytes = 0 end
@@ -56,7 +52,12 @@ const script = createScript<number>(
     redis.call('ZREM', history, unpack(old))
     drop(old, 1)
   end
-  redis.call('HSET', latest, 'history_bytes', bytes)
+  local keptAt = tonumber(kept[1] or nil)
+  if not keptAt or at > keptAt or (at == keptAt and seq >= (tonumber(kept[2] or nil) or 0)) then
+    redis.call('HSET', latest, 'recorded_at', ARGV[6], 'seq', ARGV[7], 'reading', ARGV[8], 'history_bytes', bytes)
+  else
+    redis.call('HSET', latest, 'history_bytes', bytes)
+  end
   redis.call('EXPIRE', latest, ARGV[5])
   redis.call('EXPIRE', history, maxAge)
   return count
