@@ -15,6 +15,8 @@ export class PacedRounds {
   readonly #pace: Pace;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  /** True before there is a promise: a round may ask for the next one at once. */
+  #isRunning = false;
   #wanted = false;
   #nextAt = 0;
 
@@ -25,7 +27,7 @@ export class PacedRounds {
   }
 
   request(): void {
-    if (this.#running !== undefined) this.#wanted = true;
+    if (this.#isRunning) this.#wanted = true;
     else this.#timer ??= setTimeout(() => void this.#run(), Math.max(0, this.#nextAt - performance.now()));
   }
 
@@ -40,9 +42,11 @@ export class PacedRounds {
     this.#timer = undefined;
     this.#wanted = false;
     const startedAt = performance.now();
+    this.#isRunning = true;
     this.#running = this.#round().finally(() => {
       const { minGapMs, maxGapMs } = this.#pace;
       const tookMs = performance.now() - startedAt;
+      this.#isRunning = false;
       this.#running = undefined;
       this.#nextAt = performance.now() + Math.min(maxGapMs, Math.max(minGapMs, gapPerDuration * tookMs));
       if (this.#wanted) this.request();
