@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,17 +52,28 @@ describe('npm start', () => {
     expect(code).toBe(0);
   }, 240_000);
 
-  it('says why a service did not start, and ends', async () => {
+  it('refuses a recording that is not there before it starts anything', async () => {
+    const up = start(['--replay', join(directory, 'nowhere.jsonl')], {});
+    await expect(up.ended).resolves.toBe(2);
+    expect(up.written()).toContain('nowhere.jsonl does not exist');
+  }, 120_000);
+
+  it('says why a service did not start, keeps its logs, and ends', async () => {
     await using nats = await startNats();
     await using redis = await startRedis();
     const up = start(['--no-fleet'], {
       NATS_URL: nats.url,
       REDIS_URL: redis.url,
       HEARTBEAT_INTERVAL_MS: 'often',
+      TMPDIR: directory,
     });
     await expect(up.ended).resolves.toBe(1);
     expect(up.written()).toMatch(
       /telemetry-gateway ended at start[\s\S]*HEARTBEAT_INTERVAL_MS[\s\S]*Stopped/,
+    );
+    const [, logs = ''] = /The logs are kept in (\S+)/.exec(up.written()) ?? [];
+    await expect(readFile(join(logs, 'telemetry-gateway.log'), 'utf8')).resolves.toContain(
+      'HEARTBEAT_INTERVAL_MS',
     );
   }, 240_000);
 });

@@ -15,6 +15,15 @@ class NoWait extends StartupCheckStrategy {
   }
 }
 
+/** Its ports are published on 127.0.0.1 only: the servers of tests ask nobody for a password. */
+class LoopbackContainer extends GenericContainer {
+  protected override beforeContainerCreated() {
+    const bindings = (this.hostConfig.PortBindings ?? {}) as Record<string, { HostIp?: string }[]>;
+    for (const binding of Object.values(bindings).flat()) binding.HostIp = '127.0.0.1';
+    return Promise.resolve();
+  }
+}
+
 const stopWithinSeconds = 5;
 /** The first start of an image may have to fetch it. */
 const answerWithinMs = 60_000;
@@ -34,7 +43,7 @@ const create = async (program: Program, placement: Placement, name: string) => {
   const configDir = '/fleet';
   const dataDir = '/data';
   const { args, files } = program.layout({ ...place, dataDir, configDir });
-  const container = new GenericContainer(await imageOf(program))
+  const container = new LoopbackContainer(await imageOf(program))
     .withName(name)
     .withCommand([...program.containerCommand, ...args])
     .withCopyContentToContainer(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { jetstreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 
 /** How many messages the streams have ever held; 0 for a stream that is not there yet. */
@@ -10,7 +10,8 @@ export interface EventCounts {
 }
 
 export interface EventCounter {
-  read(): Promise<EventCounts>;
+  /** Undefined while NATS does not answer. */
+  read(): Promise<EventCounts | undefined>;
   close(): Promise<void>;
 }
 
@@ -26,12 +27,18 @@ const connectionOptions = (servers: string[]) => {
   };
 };
 
+const streamNotFound: number = JetStreamApiCodes.StreamNotFound;
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && error.code === streamNotFound;
+
 const lastSequence = async (connection: NatsConnection, stream: string): Promise<number> => {
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 2_000 });
     return (await manager.streams.info(stream)).state.last_seq;
-  } catch {
-    return 0;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
   }
 };
 
@@ -40,11 +47,15 @@ export const connectEventCounter = async (natsUrl: string): Promise<EventCounter
   const connection = await connect(connectionOptions(natsUrl.split(',')));
   return {
     read: async () => {
-      const [samples, events] = await Promise.all([
-        lastSequence(connection, 'CHARTER_TELEMETRY'),
-        lastSequence(connection, 'CHARTER_EVENTS'),
-      ]);
-      return { samples, events };
+      try {
+        const [samples, events] = await Promise.all([
+          lastSequence(connection, 'CHARTER_TELEMETRY'),
+          lastSequence(connection, 'CHARTER_EVENTS'),
+        ]);
+        return { samples, events };
+      } catch {
+        return undefined;
+      }
     },
     close: () => connection.close(),
   };

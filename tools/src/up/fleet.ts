@@ -17,6 +17,18 @@ const argsOf = ({ robots, replay }: UpOptions): string[] => {
   return replay.keepTimestamps ? [...args, '--keep-timestamps'] : args;
 };
 
+/** A robot that will be there; none without a fleet. */
+export const robotOf = ({ robots, replay }: UpOptions): string | undefined => {
+  if (replay !== undefined) return 'ur3_001';
+  return robots > 0 ? 'robot_001' : undefined;
+};
+
+/** The summary with which a simulation ends, among its last lines; empty when it had no time for one. */
+export const summaryOf = (lines: readonly string[]): readonly string[] => {
+  const first = lines.findLastIndex((line) => line.startsWith('samples '));
+  return first < 0 ? [] : lines.slice(first).filter((line) => /^(samples|missions|events|time) /.test(line));
+};
+
 /** Starts the simulated robots, or the one of the recording, whose progress is shown as it comes. */
 export const startFleet = ({ options, gatewayPort, servers, logFile, onLine }: Parts): RunningProgram =>
   startProgram({

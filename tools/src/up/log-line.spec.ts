@@ -1,6 +1,8 @@
-import { worthShowing } from './log-line.ts';
+import { createLogView } from './log-line.ts';
 
-describe('worthShowing', () => {
+describe('createLogView', () => {
+  const worthShowing = (line: string) => createLogView()(line);
+
   it('shows a warning with its reason', () => {
     const line = JSON.stringify({ level: 'warn', msg: 'redis is away', err: { message: 'ECONNREFUSED' } });
     expect(worthShowing(line)).toBe('redis is away: ECONNREFUSED');
@@ -17,5 +19,17 @@ describe('worthShowing', () => {
 
   it('shows no empty lines', () => {
     expect(worthShowing('  ')).toBeUndefined();
+  });
+
+  it('shows that what was warned of is over, once', () => {
+    const view = createLogView();
+    const say = (level: string, msg: string, redis?: string) => view(JSON.stringify({ level, msg, redis }));
+    expect(say('info', 'event stream connected')).toBeUndefined();
+    say('warn', 'event stream disconnected');
+    say('warn', 'redis is away', 'reading');
+    expect(say('info', 'redis is ready', 'writing')).toBeUndefined();
+    expect(say('info', 'redis is ready', 'reading')).toBe('redis is ready');
+    expect(say('info', 'event stream connected again')).toBe('event stream connected again');
+    expect(say('info', 'event stream connected again')).toBeUndefined();
   });
 });

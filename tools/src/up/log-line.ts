@@ -3,6 +3,8 @@ const shownLevels = ['warn', 'error', 'fatal'];
 interface LogRecord {
   readonly level: string;
   readonly msg?: string;
+  /** Which of a service's connections to Redis it is about. */
+  readonly redis?: string;
   readonly err?: { readonly message?: string };
 }
 
@@ -15,11 +17,35 @@ const parse = (line: string): LogRecord | undefined => {
   }
 };
 
-/** What a person in front of the terminal should see of a log line: warnings and errors, and what is no log at all. */
-export const worthShowing = (line: string): string | undefined => {
-  const record = parse(line);
-  if (record === undefined) return line.trim() === '' ? undefined : line;
-  if (!shownLevels.includes(record.level)) return undefined;
-  const reason = record.err?.message;
-  return [record.msg ?? '', reason].filter(Boolean).join(': ');
+/** Troubles whose end is good news of a level that is not shown otherwise. */
+const troubles = [
+  {
+    begins: /^event stream (disconnected|answers no ping|not reached|still not reached)/,
+    ends: /^event stream connected/,
+  },
+  { begins: /^redis is away/, ends: /^redis is ready/ },
+  { begins: /^token keys cannot/, ends: /^token keys (are available|read)/ },
+];
+
+/**
+ * Chooses what a person in front of the terminal should see of a service's log lines: warnings and errors, that what was
+ * warned of is over, and what is no log at all.
+ */
+export const createLogView = (): ((line: string) => string | undefined) => {
+  const inTrouble = new Set<string>();
+
+  const isTheEnd = ({ msg = '', redis = '' }: LogRecord): boolean => {
+    const at = troubles.findIndex(({ ends }) => ends.test(msg));
+    return inTrouble.delete(`${at} ${redis}`);
+  };
+
+  return (line) => {
+    const record = parse(line);
+    if (record === undefined) return line.trim() === '' ? undefined : line;
+    const { level, msg = '', redis = '', err } = record;
+    if (!shownLevels.includes(level)) return isTheEnd(record) ? msg : undefined;
+    const at = troubles.findIndex(({ begins }) => begins.test(msg));
+    if (at >= 0) inTrouble.add(`${at} ${redis}`);
+    return [msg, err?.message].filter(Boolean).join(': ');
+  };
 };

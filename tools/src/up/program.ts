@@ -5,6 +5,16 @@ import { createInterface } from 'node:readline';
 
 import { startWarden } from '@fleet/testing';
 
+export interface Ending {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** How it ended, as the end of a sentence: `with 1`, `by SIGKILL`. */
+export const wordsOf = ({ code, signal }: Ending): string =>
+  signal === null ? `with ${String(code)}` : `by ${signal}`;
+
 export interface ProgramOptions {
   readonly name: string;
   /** The path of a built module. */
@@ -17,8 +27,7 @@ export interface ProgramOptions {
 
 export interface RunningProgram {
   readonly name: string;
-  /** Its exit code; null when a signal ended it. */
-  readonly ended: Promise<number | null>;
+  readonly ended: Promise<Ending>;
   hasEnded(): boolean;
   lastLines(): readonly string[];
   /** Asks it to end, asks again, and ends it. */
@@ -61,10 +70,10 @@ export const startProgram = ({ name, entry, args = [], env, log }: ProgramOption
   }
 
   let isOver = false;
-  const ended = once(child, 'close').then(() => {
+  const ended = once(child, 'close').then((): Ending => {
     isOver = true;
     warden.dismiss();
-    return child.exitCode;
+    return { code: child.exitCode, signal: child.signalCode };
   });
 
   const stop = async () => {

@@ -2,7 +2,13 @@ import type { Figures } from './figures.ts';
 import { isCounted, replaySums } from './replay-sums.ts';
 
 const missions = { completed: 241, failed: 23, cancelled: 0, inFlight: 0, lag: 0, asOf: 1_700_000_100 };
-const figures: Figures = { atMs: 0, robots: 0, missions, samples: 7409, events: 30 };
+const figures: Figures = {
+  atMs: 0,
+  robots: 0,
+  missions,
+  stored: { samples: 7409, events: 30 },
+  workerSays: undefined,
+};
 const at = 1_700_000_100_000;
 
 describe('isCounted', () => {
@@ -17,6 +23,10 @@ describe('isCounted', () => {
     ['the worker does not answer', undefined],
   ])('is false when %s', (_, now) => {
     expect(isCounted({ ...figures, missions: now }, at)).toBe(false);
+  });
+
+  it('is false when NATS does not answer', () => {
+    expect(isCounted({ ...figures, stored: undefined }, at)).toBe(false);
   });
 });
 

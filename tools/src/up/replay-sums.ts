@@ -5,9 +5,11 @@ import { readFigures, type Figures, type FigureSources } from './figures.ts';
 
 const countedWithinMs = 120_000;
 
-/** Everything written up to `sinceMs` is counted. */
-export const isCounted = ({ missions }: Figures, sinceMs: number): boolean =>
-  missions?.lag === 0 && missions.asOf !== null && missions.asOf * 1000 >= sinceMs;
+export const nothingStored: EventCounts = { samples: 0, events: 0 };
+
+/** Everything written up to `sinceMs` is counted, and NATS says what it holds. */
+export const isCounted = ({ missions, stored }: Figures, sinceMs: number): boolean =>
+  stored !== undefined && missions?.lag === 0 && missions.asOf !== null && missions.asOf * 1000 >= sinceMs;
 
 /** Waits until the worker has counted what was written up to now; rejects when it does not within two minutes. */
 export const allCounted = async (sources: FigureSources, signal: AbortSignal): Promise<Figures> => {
@@ -21,7 +23,8 @@ export const allCounted = async (sources: FigureSources, signal: AbortSignal): P
   }
 };
 
-export const replaySums = (before: EventCounts, { samples, events, missions }: Figures): string => {
+export const replaySums = (before: EventCounts, { stored, missions }: Figures): string => {
+  const { samples, events } = stored ?? nothingStored;
   const since = (now: number, then: number) => (then === 0 ? '' : `, ${now - then} of them since the start`);
   return [
     `messages in CHARTER_TELEMETRY: ${samples}${since(samples, before.samples)}`,

@@ -1,5 +1,3 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Lifecycle } from '@fleet/service-runtime';
@@ -7,11 +5,11 @@ import type { Lifecycle } from '@fleet/service-runtime';
 import { findBackingServers } from './backing-servers.ts';
 import { build } from './build.ts';
 import { connectEventCounter } from './event-counts.ts';
-import { startFleet } from './fleet.ts';
+import { robotOf, startFleet, summaryOf } from './fleet.ts';
 import { introduction } from './introduction.ts';
 import type { UpOptions } from './options.ts';
-import type { RunningProgram } from './program.ts';
-import { allCounted, replaySums } from './replay-sums.ts';
+import { wordsOf, type RunningProgram } from './program.ts';
+import { allCounted, nothingStored, replaySums } from './replay-sums.ts';
 import type { Screen } from './screen.ts';
 import { ServiceError } from './service.ts';
 import { startGateway, startWorker } from './services.ts';
@@ -21,6 +19,8 @@ interface Parts {
   readonly options: UpOptions;
   readonly lifecycle: Lifecycle;
   readonly screen: Screen;
+  /** The directory of the programs' logs. */
+  readonly logs: string;
   /** Aborted when everything is to stop. */
   readonly stopping: AbortSignal;
 }
@@ -33,35 +33,23 @@ const aborted = (signal: AbortSignal) =>
 
 /** Resolves when one of them ends; they are all meant to go on. */
 const untilOneEnds = async (programs: readonly RunningProgram[], stopping: AbortSignal): Promise<never> => {
-  const [program, code] = await Promise.race(
+  const [program, ending] = await Promise.race(
     programs.map(async (running) => [running, await running.ended] as const),
   );
   if (stopping.aborted) await new Promise(() => undefined);
-  throw new ServiceError(program, `ended with ${String(code)}`);
-};
-
-const openLogs = async (lifecycle: Lifecycle, keepData: string | undefined): Promise<string> => {
-  if (keepData !== undefined) {
-    const logs = join(keepData, 'logs');
-    await mkdir(logs, { recursive: true });
-    return logs;
-  }
-  const logs = await mkdtemp(join(tmpdir(), 'fleet-logs-'));
-  lifecycle.defer('logs', () => rm(logs, { recursive: true, force: true }));
-  return logs;
+  throw new ServiceError(program, `ended ${wordsOf(ending)}`);
 };
 
 /** Starts everything, in the order in which the data flows, and shows what flows until it is told to stop or the replay is over. */
-export const runUp = async ({ options, lifecycle, screen, stopping }: Parts): Promise<void> => {
+export const runUp = async ({ options, lifecycle, screen, logs, stopping }: Parts): Promise<void> => {
   const { say } = screen;
-  const logs = await openLogs(lifecycle, options.keepData);
   const servers = await findBackingServers({ lifecycle, keepData: options.keepData, say });
   say('Building');
   await build(stopping);
 
   const events = await connectEventCounter(servers.natsUrl);
   lifecycle.defer('event counter', () => events.close());
-  const before = await events.read();
+  const before = (await events.read()) ?? nothingStored;
   const gateway = await startGateway({ lifecycle, servers, logs, say });
   const worker = await startWorker({ lifecycle, servers, logs, say });
   const running = [gateway.program, worker.program];
@@ -76,6 +64,7 @@ export const runUp = async ({ options, lifecycle, screen, stopping }: Parts): Pr
       gatewayAdmin: sources.gatewayAdmin,
       worker: sources.worker,
       workerAdmin: at(worker.adminPort),
+      robotId: robotOf(options),
     }),
   );
 
@@ -90,7 +79,10 @@ export const runUp = async ({ options, lifecycle, screen, stopping }: Parts): Pr
         logFile,
         onLine: () => undefined,
       });
-      lifecycle.defer(fleet.name, () => fleet.stop());
+      lifecycle.defer(fleet.name, async () => {
+        await fleet.stop();
+        for (const line of summaryOf(fleet.lastLines())) say(line);
+      });
       running.push(fleet);
     }
     await Promise.race([watchFlow(sources, screen, stopping), untilOneEnds(running, stopping), ending]);
@@ -99,8 +91,8 @@ export const runUp = async ({ options, lifecycle, screen, stopping }: Parts): Pr
 
   const fleet = startFleet({ options, gatewayPort: gateway.port, servers, logFile: '', onLine: say });
   lifecycle.defer(fleet.name, () => fleet.stop());
-  const played = fleet.ended.then((code) => {
-    if (code !== 0 && !stopping.aborted) throw new Error(`the replay ended with ${String(code)}`);
+  const played = fleet.ended.then((ended) => {
+    if (ended.code !== 0 && !stopping.aborted) throw new Error(`the replay ended ${wordsOf(ended)}`);
   });
   await Promise.race([played, aborted(stopping), ending]);
   if (stopping.aborted) return;

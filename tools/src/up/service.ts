@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { RunningProgram } from './program.ts';
+import { wordsOf, type RunningProgram } from './program.ts';
 
 /** A service ended, or did not become ready, with the last it had to say. */
 export class ServiceError extends Error {
@@ -28,8 +28,7 @@ const isReady = async (adminPort: number): Promise<boolean> => {
 export const becomeReady = async (program: RunningProgram, adminPort: number): Promise<void> => {
   const until = Date.now() + readyWithinMs;
   while (!(await isReady(adminPort))) {
-    if (program.hasEnded())
-      throw new ServiceError(program, `ended at start with ${String(await program.ended)}`);
+    if (program.hasEnded()) throw new ServiceError(program, `ended at start ${wordsOf(await program.ended)}`);
     if (Date.now() > until) throw new ServiceError(program, `is not ready after ${readyWithinMs / 1000} s`);
     await delay(100);
   }

@@ -5,7 +5,7 @@ import type { Lifecycle } from '@fleet/service-runtime';
 import type { BackingServers } from './backing-servers.ts';
 import { entryOf } from './build.ts';
 import { freePort } from './free-port.ts';
-import { worthShowing } from './log-line.ts';
+import { createLogView } from './log-line.ts';
 import { startProgram, type RunningProgram } from './program.ts';
 import { becomeReady } from './service.ts';
 
@@ -36,6 +36,7 @@ const startService = async (
 ): Promise<StartedService> => {
   const port = await freePort(usual.port, app, say);
   const adminPort = await freePort(usual.adminPort, `${app}'s admin port`, say);
+  const worthShowing = createLogView();
   const program = startProgram({
     name: app,
     entry: entryOf(app),
