@@ -58,6 +58,22 @@ describe('the jobs', () => {
     await eventually(async () => (await runs()) === 2);
   });
 
+  it('are not run on request while Redis is away, even by who holds the lease', async () => {
+    const rarely = { AGGREGATION_INTERVAL_SECONDS: '3600', JOB_LEASE_MS: '60000' };
+    await using worker = await startTestWorker({ redis: redis.url }, rarely);
+    const completed = new RegExp(`^fleet_job_runs_total.*"${job}".*completed`);
+    await eventually(async () => (await worker.metric(completed)) === 1);
+    await redis.kill();
+    await eventually(() => worker.logged.some(({ msg }) => msg === 'redis is away'));
+    const response = await fetch(`${worker.url}/jobs/${job}/run`, { method: 'POST' });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(await response.json()).toMatchObject({ status: 503 });
+    await redis.start();
+    await eventually(async () => (await worker.post(`/jobs/${job}/run`)).status === 202);
+    await eventually(async () => (await worker.metric(completed)) === 2);
+  });
+
   it('are unknown under other names', async () => {
     await using worker = await startTestWorker({ redis: redis.url });
     expect(await worker.post('/jobs/tidy_up/run')).toMatchObject({ status: 404 });

@@ -18,7 +18,7 @@ import {
 } from '@fleet/service-runtime';
 
 import { createAdmission, tlsOptionsOf } from './admission/index.ts';
-import { createRoutes } from './http/index.ts';
+import { createRoutes, exceptRobotsDoor } from './http/index.ts';
 import { registerPresenceMetrics, startPresence } from './presence/index.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Connections } from './sockets/connections.ts';
@@ -54,7 +54,6 @@ export const startGateway = async (
 
   const redis = connectRedis({ ...redisConnectionOf(settings), name: serviceName, log });
   lifecycle.defer('redis', () => redis.stop());
-  readiness.dependency('redis', () => (redis.status === 'ready' ? 'ok' : 'down'));
 
   const connection = eventStreamConnectionOf(settings);
   const eventStream = startEventStream(connection && { ...connection, name: serviceName }, {
@@ -64,6 +63,9 @@ export const startGateway = async (
   });
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));
   registerStreamMetrics(registry, eventStream.metrics);
+  // Without an event stream nothing but Redis can take a sample.
+  const required = !eventStream.enabled;
+  readiness.dependency('redis', () => (redis.status === 'ready' ? 'ok' : 'down'), { required });
   if (eventStream.enabled)
     readiness.dependency('event_stream', () => (eventStream.status().ready ? 'ok' : 'degraded'));
 
@@ -109,7 +111,7 @@ export const startGateway = async (
   const api = createApi({
     log,
     registry,
-    authenticate: requireScope(verifier, 'telemetry:read'),
+    authenticate: exceptRobotsDoor(requireScope(verifier, 'telemetry:read')),
     routes: createRoutes({
       redis,
       presence,

@@ -2,10 +2,10 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startEventStream, type EventStream } from '@fleet/event-stream';
 import { connectRedis, writeReadings, type FleetRedis, type Reading } from '@fleet/fleet-store';
-import { createApi } from '@fleet/service-runtime';
+import { createApi, invalidToken } from '@fleet/service-runtime';
 import { eventually, startRedis, type Server } from '@fleet/testing';
 import { z } from 'zod';
-import { createRoutes, type LedgerReport } from '../src/http/index.ts';
+import { createRoutes, exceptRobotsDoor, type LedgerReport } from '../src/http/index.ts';
 import { startPresence, type PresenceKeeper } from '../src/presence/index.ts';
 
 const quiet = () => undefined;
@@ -36,6 +36,10 @@ beforeAll(async () => {
   });
   const app = createApi({
     log,
+    authenticate: exceptRobotsDoor((request, _response, next) => {
+      if (request.get('Authorization') === 'Bearer wrong') throw invalidToken('it is wrong');
+      next();
+    }),
     routes: createRoutes({
       redis,
       presence,
@@ -307,7 +311,25 @@ describe('GET /info and /openapi.json', () => {
       '/robots/{robot_id}/metrics',
       '/robots/{robot_id}/metrics/history',
       '/info',
+      '/ws/{robot_id}',
     ]);
+  });
+});
+
+describe('GET /ws/{robot_id} without an upgrade', () => {
+  it('answers 426 and says what to upgrade to', async () => {
+    const answer = await get('/ws/robot_001');
+    expect(answer.status).toBe(426);
+    expect(answer.headers.get('upgrade')).toBe('websocket');
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    await complies('/ws/{robot_id}', answer);
+  });
+
+  it('says so before it asks for a token, and nothing else does', async () => {
+    const wrong = { headers: { Authorization: 'Bearer wrong' } };
+    expect((await get('/ws/robot_001', wrong)).status).toBe(426);
+    for (const path of ['/robots', '/info', '/ws', '/ws/robot_001/metrics', '/robots/ws/metrics'])
+      expect((await get(path, wrong)).status).toBe(401);
   });
 });
 

@@ -55,12 +55,20 @@ describe('everything works without an event stream', () => {
     await robot.acked(1);
     await server.kill();
     await eventually(() => gateway.log.some((line) => line.msg === 'redis is away'));
+    const ready = await fetch(`${gateway.admin}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      state: 'ready',
+      ready: false,
+      dependencies: { redis: 'down' },
+    });
     const before = robot.all('ack').length;
     for (let seq = 2; seq <= 30; seq += 1) robot.telemetry(seq);
     await eventually(async () => (await waitingSamples(gateway)) === 29);
     expect(robot.all('ack')).toHaveLength(before);
     await server.start();
     await robot.acked(30);
+    await eventually(async () => (await fetch(`${gateway.admin}/readyz`)).status === 200);
     await redis.untilReady(AbortSignal.timeout(20_000));
     expect(await readHistory(redis, 'patient', { limit: 100 })).toHaveLength(30);
     robot.close();

@@ -35,6 +35,7 @@ export {
   type EventStreamConnection,
   type RedisConnection,
 } from './settings/connections-of.ts';
+export type { Field } from './settings/field.ts';
 export {
   addresses,
   flag,
@@ -49,9 +50,11 @@ export {
   url,
   urls,
 } from './settings/fields.ts';
+export { origins } from './settings/origins.ts';
 export {
   parseSettings,
   SettingsError,
   type SettingsMistake,
   type SettingsRule,
 } from './settings/parse-settings.ts';
+export { readableFile } from './settings/readable-file.ts';

@@ -10,9 +10,10 @@ export interface TokenClaims {
   readonly ttlSeconds: number;
 }
 
-/** What a robot needs to connect, and what a reader needs to ask. */
+/** What a robot needs to connect, what a reader needs to ask, and what it takes to start a job. */
 export const robotScope = 'robot:connect';
 export const readerScope = 'telemetry:read';
+export const jobsScope = 'jobs:run';
 
 export const signToken = (
   { subject, scopes, issuer, audience, ttlSeconds }: TokenClaims,

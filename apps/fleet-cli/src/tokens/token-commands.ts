@@ -5,6 +5,7 @@ import { numberOption } from '../option-values.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { createKeyFiles, readSigningKey } from './key-files.ts';
+import { parseScopes } from './scopes.ts';
 import { readerScope, robotScope, signToken } from './sign-token.ts';
 
 /** `fleet keys`: a pair of keys to try `AUTH_MODE=jwt` with. */
@@ -21,6 +22,7 @@ interface TokenOptions {
   readonly key: string;
   readonly robot?: string | undefined;
   readonly reader?: string | undefined;
+  readonly scope?: string | undefined;
   readonly issuer: string;
   readonly audience: string;
   readonly ttl: number;
@@ -33,6 +35,10 @@ export const createTokenCommand = (terminal: Terminal): Command =>
     .requiredOption('--key <file>', "the signing key, from 'fleet keys'")
     .option('--robot <id>', 'the robot that connects with it')
     .option('--reader <name>', 'who asks the HTTP routes with it')
+    .option(
+      '--scope <list>',
+      'what it allows, of robot:connect,telemetry:read,jobs:run (default: robot:connect for a robot, telemetry:read for a reader)',
+    )
     .option('--issuer <name>', 'as in JWT_ISSUER', 'fleet')
     .option('--audience <name>', 'as in JWT_AUDIENCE', 'fleet')
     .option(
@@ -41,13 +47,14 @@ export const createTokenCommand = (terminal: Terminal): Command =>
       numberOption({ min: 1, max: 31_536_000, whole: true }),
       3600,
     )
-    .action(async ({ key, robot, reader, issuer, audience, ttl }: TokenOptions) => {
+    .action(async ({ key, robot, reader, scope, issuer, audience, ttl }: TokenOptions) => {
       const subject = robot ?? reader;
       if (subject === undefined || (robot !== undefined && reader !== undefined))
         throw new UsageError('expected either --robot or --reader');
       if (robot !== undefined && !isRobotId(robot))
         throw new UsageError(`--robot: ${JSON.stringify(robot)} is no robot id`);
-      const scopes = [robot === undefined ? readerScope : robotScope];
+      const usual = robot === undefined ? readerScope : robotScope;
+      const scopes = parseScopes(scope ?? usual);
       const claims = { subject, scopes, issuer, audience, ttlSeconds: ttl };
       terminal.stdout.write(`${await signToken(claims, await readSigningKey(key))}\n`);
     });

@@ -2,6 +2,8 @@ import { parseSettings } from '@fleet/service-runtime';
 import { z } from 'zod';
 import { admissionRules, admissionSettings } from './admission-settings.ts';
 
+const file = __filename;
+
 const parse = (env: NodeJS.ProcessEnv) => parseSettings(z.object(admissionSettings), env, [admissionRules]);
 
 describe('admissionSettings', () => {
@@ -14,10 +16,10 @@ describe('admissionSettings', () => {
   });
 
   it.each([
-    [{ TLS_CERT_FILE: 'c' }, 'TLS_KEY_FILE: is required beside TLS_CERT_FILE'],
-    [{ TLS_KEY_FILE: 'k' }, 'TLS_CERT_FILE: is required beside TLS_KEY_FILE'],
+    [{ TLS_CERT_FILE: file }, 'TLS_KEY_FILE: is required beside TLS_CERT_FILE'],
+    [{ TLS_KEY_FILE: file }, 'TLS_CERT_FILE: is required beside TLS_KEY_FILE'],
     [
-      { TLS_CLIENT_CA_FILE: 'a' },
+      { TLS_CLIENT_CA_FILE: file },
       'TLS_CERT_FILE: is required beside TLS_CLIENT_CA_FILE\nTLS_KEY_FILE: is required beside TLS_CLIENT_CA_FILE',
     ],
   ])('want a certificate with its key: %j', (env, message) => {
@@ -25,7 +27,29 @@ describe('admissionSettings', () => {
   });
 
   it('take all three', () => {
-    const env = { TLS_CERT_FILE: 'c', TLS_KEY_FILE: 'k', TLS_CLIENT_CA_FILE: 'a' };
+    const env = { TLS_CERT_FILE: file, TLS_KEY_FILE: file, TLS_CLIENT_CA_FILE: file };
     expect(parse(env)).toMatchObject(env);
+  });
+
+  it.each(['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'])(
+    'say once that %s cannot be read',
+    (variable) => {
+      const env = {
+        TLS_CERT_FILE: file,
+        TLS_KEY_FILE: file,
+        TLS_CLIENT_CA_FILE: file,
+        [variable]: '/absent.pem',
+      };
+      expect(() => parse(env)).toThrow(
+        new RegExp(`^${variable}: expected a file that can be read, got "/absent.pem"[^\\n]*$`),
+      );
+    },
+  );
+
+  it('refuse what is no origin', () => {
+    expect(() => parse({ ALLOWED_ORIGINS: 'not a origin' })).toThrow('ALLOWED_ORIGINS: expected origins');
+    expect(parse({ ALLOWED_ORIGINS: 'https://app.example' }).ALLOWED_ORIGINS).toEqual([
+      'https://app.example',
+    ]);
   });
 });

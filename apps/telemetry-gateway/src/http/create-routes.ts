@@ -3,6 +3,7 @@ import { infoRoute, type InfoParts } from './info-route.ts';
 import { metricsRoutes, type MetricsRoutesParts } from './metrics-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { readQuery, readRobotId } from './parameters.ts';
+import { addRobotsDoor } from './robots-door.ts';
 import { robotRoutes, type RobotRoutesParts } from './robot-routes.ts';
 
 export type GatewayRoutesParts = RobotRoutesParts & MetricsRoutesParts & InfoParts;
@@ -20,6 +21,7 @@ export const createRoutes =
         response.json(await serve({ robotId, query }));
       });
     }
+    addRobotsDoor(app);
     const document = openApiOf(routes, parts.info);
     app.get('/openapi.json', (_request, response) => {
       response.set('Cache-Control', 'public, max-age=300').json(document);

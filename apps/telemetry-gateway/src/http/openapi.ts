@@ -9,6 +9,7 @@ const errorTexts: Record<number, string> = {
   403: 'The token lacks the scope `telemetry:read`',
   404: 'Nothing is known of it',
   405: 'Only GET and HEAD',
+  426: 'Not an upgrade to a WebSocket',
   500: 'A fault of the service',
   503: 'The store is away; try again after `Retry-After` seconds',
 };
@@ -23,32 +24,41 @@ const problemContent = {
   'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
 };
 
+const errorAnswers = (statuses: readonly number[]): object =>
+  Object.fromEntries(
+    statuses.map((status) => [status, { description: errorTexts[status], content: problemContent }]),
+  );
+
+const robotIdParameter = {
+  name: 'robot_id',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', pattern: robotIdPattern.source },
+};
+
+/** Where robots connect; what is said then is no HTTP, and no part of this contract. */
+const robotsDoorOperation = {
+  operationId: 'connectRobot',
+  summary: 'A robot connects, with a WebSocket',
+  parameters: [robotIdParameter],
+  responses: {
+    101: { description: 'The connection is open' },
+    ...errorAnswers([400, 401, 403, 405, 426, 503]),
+  },
+};
+
 const operationOf = ({ path, operationId, summary, query, answer, errors }: Route): object => ({
   operationId,
   summary,
   parameters: [
-    ...(path.includes(':robot_id')
-      ? [
-          {
-            name: 'robot_id',
-            in: 'path',
-            required: true,
-            schema: { type: 'string', pattern: robotIdPattern.source },
-          },
-        ]
-      : []),
+    ...(path.includes(':robot_id') ? [robotIdParameter] : []),
     ...Object.entries(query).map(([name, { schema, description }]) => ({
       ...{ name, in: 'query', required: false, description, schema: schemaOf(schema) },
     })),
   ],
   responses: {
     200: { description: summary, content: { 'application/json': { schema: schemaOf(answer) } } },
-    ...Object.fromEntries(
-      [400, 401, 403, 405, 500, ...errors].map((status) => [
-        status,
-        { description: errorTexts[status], content: problemContent },
-      ]),
-    ),
+    ...errorAnswers([400, 401, 403, 405, 500, ...errors]),
   },
 });
 
@@ -60,9 +70,12 @@ export const openApiOf = (routes: readonly Route[], info: { version: string }): 
     version: info.version,
     description: 'Presence and readings of a fleet of robots. Times are Unix seconds.',
   },
-  paths: Object.fromEntries(
-    routes.map((each) => [each.path.replace(/:(\w+)/g, '{$1}'), { get: operationOf(each) }]),
-  ),
+  paths: {
+    ...Object.fromEntries(
+      routes.map((each) => [each.path.replace(/:(\w+)/g, '{$1}'), { get: operationOf(each) }]),
+    ),
+    '/ws/{robot_id}': { get: robotsDoorOperation },
+  },
   components: {
     schemas: { Problem: schemaOf(problemAnswer) },
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

@@ -13,10 +13,17 @@ describe('authSettings', () => {
 
   it('wants keys, an issuer and an audience for tokens, all said at once', () => {
     expect(() => parse({ AUTH_MODE: 'jwt' })).toThrow(/JWT_JWKS_URL: [^]*JWT_ISSUER: [^]*JWT_AUDIENCE: /);
-    const whole = { AUTH_MODE: 'jwt', JWT_JWKS_FILE: '/keys', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
-    expect(parse(whole).JWT_JWKS_FILE).toBe('/keys');
+    const whole = { AUTH_MODE: 'jwt', JWT_JWKS_FILE: __filename, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
+    expect(parse(whole).JWT_JWKS_FILE).toBe(__filename);
     expect(() => parse({ ...whole, JWT_JWKS_URL: 'https://k.example' })).toThrow(
       'JWT_JWKS_FILE: expected nothing',
+    );
+  });
+
+  it('says a file that cannot be read once', () => {
+    const env = { AUTH_MODE: 'jwt', JWT_JWKS_FILE: '/absent/jwks', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
+    expect(() => parse(env)).toThrow(
+      /^JWT_JWKS_FILE: expected a file that can be read, got "\/absent\/jwks"[^\n]*$/,
     );
   });
 

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { flag, oneOf, text, url } from '../settings/fields.ts';
+import { readableFile } from '../settings/readable-file.ts';
 import type { SettingsMistake } from '../settings/parse-settings.ts';
 
 export const authSettings = {
   AUTH_MODE: oneOf('none', 'jwt').default('none'),
   AUTH_ALLOW_ANONYMOUS: flag().default(false),
   JWT_JWKS_URL: url('https', 'http').optional(),
-  JWT_JWKS_FILE: text().optional(),
+  JWT_JWKS_FILE: readableFile().optional(),
   JWT_ISSUER: text().optional(),
   JWT_AUDIENCE: text().optional(),
 };

@@ -39,6 +39,11 @@ describe('commonSettings', () => {
     [{ REDIS_SENTINELS: 'a:1' }, 'REDIS_SENTINEL_NAME: is required beside REDIS_SENTINELS'],
     [{ REDIS_SENTINEL_NAME: 'fleet' }, 'REDIS_SENTINEL_NAME: means nothing without REDIS_SENTINELS'],
     [{ REDIS_SENTINELS: 'redis://a:1' }, 'REDIS_SENTINELS: expected addresses separated by commas'],
+    [{ REDIS_SENTINELS: 'a:b' }, 'REDIS_SENTINEL_NAME: is required beside REDIS_SENTINELS'],
+    [
+      { REDIS_URL: 'redis://:hunter2@' },
+      'REDIS_URL: expected a URL that starts with redis:// or rediss:// and names a host',
+    ],
     [{ REDIS_SENTINELS: 'a:99999' }, 'REDIS_SENTINELS: expected addresses separated by commas'],
     [
       { REDIS_SENTINELS: 'a:1', REDIS_SENTINEL_NAME: 'fleet', REDIS_CLUSTER: 'true' },

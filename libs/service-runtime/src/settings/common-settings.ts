@@ -13,6 +13,7 @@ import {
   urls,
 } from './fields.ts';
 import type { SettingsMistake } from './parse-settings.ts';
+import { readableFile } from './readable-file.ts';
 
 const mebibyte = 1024 * 1024;
 const day = 86_400;
@@ -22,8 +23,8 @@ export const commonSettings = {
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   SERVICE_INSTANCE: text().default(hostname),
   NATS_URL: natsServers().default([]),
-  NATS_CREDS_FILE: text().optional(),
-  NATS_CA_FILE: text().optional(),
+  NATS_CREDS_FILE: readableFile().optional(),
+  NATS_CA_FILE: readableFile().optional(),
   NATS_USER: text().optional(),
   NATS_PASSWORD: text().optional(),
   REDIS_URL: urls('redis', 'rediss').default(['redis://127.0.0.1:6379']),
@@ -59,10 +60,8 @@ export function commonRules(values: Partial<CommonSettings>): SettingsMistake[] 
 
 function sentinelMistakes(values: Partial<CommonSettings>): SettingsMistake[] {
   const mistakes: SettingsMistake[] = [];
-  // One that could not be read is absent here, and has been told of already.
-  const { REDIS_SENTINELS: sentinels } = values;
-  if (sentinels === undefined) return mistakes;
-  const hasSentinels = sentinels.length > 0;
+  // Absent here is what was set and could not be read; its own mistake does not hide those of the others.
+  const hasSentinels = values.REDIS_SENTINELS?.length !== 0;
   if (hasSentinels && values.REDIS_SENTINEL_NAME === undefined) {
     mistakes.push({ variable: 'REDIS_SENTINEL_NAME', problem: 'is required beside REDIS_SENTINELS' });
   }

@@ -54,7 +54,7 @@ describe('the other fields', () => {
   it('read URLs of the schemes named, and never show a wrong one', () => {
     expect(read(url('https', 'http'), 'https://keys.example/jwks')).toBe('https://keys.example/jwks');
     const message = read(url('https'), 'ftp://user:hunter2@keys.example');
-    expect(message).toBe('expected a URL that starts with https://, the value is not shown');
+    expect(message).toBe('expected a URL that starts with https:// and names a host, the value is not shown');
     expect(read(urls('redis'), 'redis://a:7000, redis://b:7001')).toEqual([
       'redis://a:7000',
       'redis://b:7001',

@@ -1,23 +1,4 @@
-import { z } from 'zod';
-
-/**
- * A field reads one environment variable: text in, value or one sentence out. Give it `.default(value)` or
- * `.optional()`; without either the variable is required. An empty variable counts as unset.
- */
-type Field<T> = z.ZodPipe<z.ZodString, z.ZodTransform<Awaited<T>, string>>;
-
-type Read<T> = { value: T } | { expected: string; shown?: string };
-
-function field<T>(read: (raw: string) => Read<T>): Field<T> {
-  return z.string({ error: 'is required' }).transform((raw, context) => {
-    const outcome = read(raw);
-    if ('value' in outcome) return outcome.value as Awaited<T>;
-    const came =
-      outcome.shown === undefined ? 'the value is not shown' : `got ${JSON.stringify(outcome.shown)}`;
-    context.addIssue({ code: 'custom', message: `expected ${outcome.expected}, ${came}` });
-    return z.NEVER;
-  });
-}
+import { field, split, type Field } from './field.ts';
 
 interface Range {
   min?: number;
@@ -70,7 +51,7 @@ export const urls = (...schemes: readonly string[]): Field<string[]> =>
     const value = split(raw);
     return value.length > 0 && value.every((each) => isUrl(each, schemes))
       ? { value }
-      : { expected: `${urlExpected(schemes)} or several separated by commas` };
+      : { expected: `${urlExpected(schemes)}, or several separated by commas` };
   });
 
 /** Texts separated by commas; blanks around them and empty ones are dropped. */
@@ -103,13 +84,6 @@ function isAddress(address: string): boolean {
   return /^[^\s/@:[\]]+(:\d+)?$/.test(address) && isUrl(`redis://${address}`, ['redis']);
 }
 
-function split(raw: string): string[] {
-  return raw
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-}
-
 function isUrl(raw: string, schemes: readonly string[]): boolean {
   if (!URL.canParse(raw)) return false;
   const { hostname, protocol } = new URL(raw);
@@ -117,5 +91,5 @@ function isUrl(raw: string, schemes: readonly string[]): boolean {
 }
 
 function urlExpected(schemes: readonly string[]): string {
-  return `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  return `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')} and names a host`;
 }
