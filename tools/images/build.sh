@@ -7,7 +7,8 @@ set -u -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 suite=trixie
 base=debian:$suite-slim
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# Where packages come from; empty is what debootstrap knows itself.
+mirror=${DEBIAN_MIRROR:-}
 
 say() { echo "images: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -34,7 +35,7 @@ build_base() {
   say "making $base with debootstrap"
   bootstrap() {
     rm -rf "$work/root"
-    debootstrap --variant=minbase "$suite" "$work/root" "$mirror" >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; return 1; }
+    debootstrap --variant=minbase "$suite" "$work/root" ${mirror:+"$mirror"} >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; return 1; }
   }
   persist bootstrap || { rm -rf "$work"; return 1; }
   rm -rf "$work"/root/var/cache/apt/archives/*.deb "$work"/root/var/lib/apt/lists/* \
