@@ -20,7 +20,7 @@ const runJest = async (project, { results, env, files = [], label }) => {
   const code = await run(
     binary('jest'),
     [
-      ...['-c', join(root, 'jest.int.config.cjs'), '--runInBand', '--forceExit'],
+      ...['-c', join(root, 'jest.int.config.cjs'), '--maxWorkers=2', '--forceExit'],
       ...['--reporters', 'default', '--reporters', reporter],
       ...(files.length > 0 ? ['--runTestsByPath', ...files] : []),
     ],
