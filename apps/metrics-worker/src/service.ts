@@ -17,6 +17,7 @@ import {
   createRegistry,
   eventStreamConnectionOf,
   redisConnectionOf,
+  registerReadMetrics,
   requireScope,
   startAdminServer,
   startHttpServer,
@@ -35,7 +36,6 @@ import { startScheduler } from './jobs/scheduler.ts';
 import { createWindowCloser } from './missions/close-windows.ts';
 import { missionJob, missionJobId } from './missions/mission-job.ts';
 import { offlineSinceIn } from './missions/offline-since.ts';
-import { registerEventStreamMetrics } from './prometheus/event-stream-metrics.ts';
 import { createJobMetrics } from './prometheus/job-metrics.ts';
 import { createMissionMetrics } from './prometheus/mission-metrics.ts';
 import { createRollupMetrics } from './prometheus/rollup-metrics.ts';
@@ -77,7 +77,7 @@ export const startWorker = async (
     onContradiction: fail,
   });
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));
-  registerEventStreamMetrics(registry, eventStream.metrics);
+  registerReadMetrics(registry, eventStream.metrics);
   if (eventStream.enabled) {
     readiness.dependency('event_stream', () => (eventStream.status().ready ? 'ok' : 'degraded'));
   }

@@ -9,6 +9,7 @@ import {
   createRegistry,
   eventStreamConnectionOf,
   redisConnectionOf,
+  registerReadMetrics,
   requireScope,
   startAdminServer,
   startHttpServer,
@@ -23,7 +24,6 @@ import { registerPresenceMetrics, startPresence } from './presence/index.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Connections } from './sockets/connections.ts';
 import { startSockets } from './sockets/start-sockets.ts';
-import { registerStreamMetrics } from './stream-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 
 export interface GatewayTools {
@@ -62,7 +62,7 @@ export const startGateway = async (
     onContradiction: fail,
   });
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));
-  registerStreamMetrics(registry, eventStream.metrics);
+  registerReadMetrics(registry, eventStream.metrics);
   // Without an event stream nothing but Redis can take a sample.
   const required = !eventStream.enabled;
   readiness.dependency('redis', () => (redis.status === 'ready' ? 'ok' : 'down'), { required });

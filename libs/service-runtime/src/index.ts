@@ -27,6 +27,7 @@ export { startHttpServer, type HttpServerOptions, type StartedServer } from './h
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { Lifecycle, StoppingError, type LifecycleLog } from './process/lifecycle.ts';
 export { runService, type Service, type ServiceTools } from './process/run-service.ts';
+export { registerReadMetrics, type ReadMetric } from './read-metrics.ts';
 export { createRegistry } from './registry.ts';
 export { commonRules, commonSettings, type CommonSettings } from './settings/common-settings.ts';
 export {

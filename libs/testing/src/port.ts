@@ -14,6 +14,10 @@ const canListen = async (port: number, host: string): Promise<boolean> => {
   }
 };
 
+/** Whether a server could listen on a port, on the loopback and on all addresses. */
+export const isPortFree = async (port: number): Promise<boolean> =>
+  (await canListen(port, '127.0.0.1')) && (await canListen(port, '0.0.0.0'));
+
 /**
  * A free port of 127.0.0.1, taken from below the range from which the system draws the ports of outgoing connections:
  * so a server that is away for a while finds its port still free when it returns.
@@ -21,7 +25,7 @@ const canListen = async (port: number, host: string): Promise<boolean> => {
 export const reservePort = async (): Promise<number> => {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(12_000, 32_000);
-    if ((await canListen(port, '127.0.0.1')) && (await canListen(port, '0.0.0.0'))) return port;
+    if (await isPortFree(port)) return port;
   }
   throw new Error('no free port between 12000 and 32000 in 100 attempts');
 };

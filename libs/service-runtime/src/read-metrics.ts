@@ -1,8 +1,17 @@
-import type { EventStreamMetric } from '@fleet/event-stream';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Shows what the event stream counts, read when it is scraped. */
-export const registerStreamMetrics = (registry: Registry, metrics: readonly EventStreamMetric[]): void => {
+/** Something that is counted elsewhere. */
+export interface ReadMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'gauge' | 'counter';
+  /** Of the values by key; without one there is a single value. */
+  readonly label?: string | undefined;
+  read(): number | Readonly<Record<string, number>>;
+}
+
+/** Shows what is counted elsewhere, read when it is scraped. */
+export const registerReadMetrics = (registry: Registry, metrics: readonly ReadMetric[]): void => {
   for (const metric of metrics) {
     const { name, help, label } = metric;
     const configuration = {
