@@ -18,8 +18,12 @@ install_engine() {
   command -v apt-get >/dev/null || { say "dockerd is missing, and apt-get too"; return 1; }
   say "installing docker.io and iptables"
   export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+  local cli
   for attempt in 1 2 3; do
-    apt-get -y -o Acquire::Retries=3 install --no-install-recommends docker.io iptables >&2 && return 0
+    # A package of its own since Debian 13.
+    cli=$(apt-cache search --names-only '^docker-cli$' | cut -d' ' -f1)
+    # shellcheck disable=SC2086
+    apt-get -y -o Acquire::Retries=3 install --no-install-recommends docker.io $cli iptables >&2 && return 0
     apt-get -y -o Acquire::Retries=3 update >&2
     sleep "$attempt"
   done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the images fleet/nats:trixie and fleet/redis:trixie from Debian packages, for machines that reach no image
-# registry. What was built from the same files already is left as it is.
+# build.sh [NAME...]: builds images fleet/NAME:trixie from Debian packages, for machines that reach no image registry:
+# compose, nats, node, prometheus, redis; without names nats and redis. What was built from the same files is left as it is.
 
 set -u -o pipefail
 
@@ -46,16 +46,26 @@ build_base() {
   return "$outcome"
 }
 
+# npm as the registry has it, for the image of node.
+npm_version=11.19.1
+
 build_image() {
-  local name=$1 tag=fleet/$1:$suite hash built
-  hash=$(cd "$here/$name" && sha256sum ./* | sha256sum | cut -c1-16)
+  local name=$1 tag=fleet/$1:$suite hash built context
+  hash=$(cd "$here/$name" && { sha256sum ./*; echo "$npm_version"; } | sha256sum | cut -c1-16)
   built=$(docker image inspect --format '{{ index .Config.Labels "fleet.build" }}' "$tag" 2>/dev/null)
   [ "$built" = "$hash" ] && { say "$tag is there already"; return 0; }
   say "building $tag"
+  context=$(mktemp -d)
+  cp "$here/$name"/* "$context"
   # The host's network: the bridge of a machine inside a machine does not always reach the mirror.
-  persist docker build --network host --label "fleet.build=$hash" --tag "$tag" "$here/$name" >&2
+  { [ "$name" != node ] || (cd "$context" && persist npm pack --silent "npm@$npm_version" >&2 && mv npm-*.tgz npm.tgz); } &&
+    persist docker build --network host --label "fleet.build=$hash" --tag "$tag" "$context" >&2
+  local outcome=$?
+  rm -rf "$context"
+  return "$outcome"
 }
 
 timeout 10 docker version >/dev/null 2>&1 || fail "no container engine answers; tools/engine/start.sh starts one"
 build_base || fail "could not make $base"
-for name in nats redis; do build_image "$name" || fail "could not build the image of $name"; done
+[ $# -gt 0 ] || set -- nats redis
+for name in "$@"; do build_image "$name" || fail "could not build the image of $name"; done
