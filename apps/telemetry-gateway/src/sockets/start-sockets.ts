@@ -35,7 +35,8 @@ export interface Sockets {
 }
 
 const maxOutgoingBytes = 256 * 1024;
-const maxReconnectAfterMs = 5000;
+/** A robot that is sent away is back within five seconds, its dial included. */
+const maxReconnectAfterMs = 3000;
 
 /** Wires what a connection needs. */
 export const startSockets = (parts: SocketParts): Sockets => {
