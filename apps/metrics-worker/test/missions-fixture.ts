@@ -9,8 +9,8 @@ export interface Producer extends AsyncDisposable {
   readonly redis: FleetRedis;
   /** Adds one entry and gives its id. */
   add(fields: Record<string, string | number>): Promise<string>;
-  /** Adds many entries, in as few round trips as it takes. */
-  addAll(entries: readonly Record<string, string | number>[]): Promise<void>;
+  /** Adds many entries, in as few round trips as it takes, and gives their ids. Rejects when it does not know of all that they were added. */
+  addAll(entries: readonly Record<string, string | number>[]): Promise<string[]>;
 }
 
 export const connectProducer = async (redisUrl: string, sentinel?: SentinelAddress): Promise<Producer> => {
@@ -23,13 +23,18 @@ export const connectProducer = async (redisUrl: string, sentinel?: SentinelAddre
       return String(await commands.xadd(missionStreamKey, '*', ...Object.entries(fields).flat()));
     },
     async addAll(entries) {
+      const ids: string[] = [];
       for (let from = 0; from < entries.length; from += 1000) {
         const pipeline = commands.pipeline();
         for (const fields of entries.slice(from, from + 1000)) {
           pipeline.xadd(missionStreamKey, '*', ...Object.entries(fields).flat());
         }
-        for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+        for (const [error, id] of (await pipeline.exec()) ?? []) {
+          if (error !== null) throw error;
+          ids.push(String(id));
+        }
       }
+      return ids;
     },
     [Symbol.asyncDispose]: () => redis.stop(),
   };

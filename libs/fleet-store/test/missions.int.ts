@@ -130,17 +130,30 @@ describe('the mission store', () => {
 describe('the job store', () => {
   it('gives the lease to one holder at a time, each with a greater fence', async () => {
     const jobs = createJobStore(redis);
-    expect(await jobs.acquire('job', 'a', 60_000)).toEqual({ fence: 1, before: null });
+    const first = await jobs.acquire('job', 'a', 60_000);
+    const a = first?.fence ?? 0;
+    expect(first).toEqual({ fence: a, before: null });
     expect(await jobs.acquire('job', 'b', 60_000)).toBeNull();
-    expect(await jobs.renew('job', 1, 60_000)).toBe('held');
+    expect(await jobs.renew('job', a, 60_000)).toBe('held');
     await jobs.ask('job');
-    expect(await jobs.renew('job', 1, 60_000)).toBe('asked');
-    expect(await jobs.renew('job', 1, 60_000)).toBe('held');
-    await jobs.release('job', 1);
-    expect(await jobs.acquire('job', 'b', 60_000)).toEqual({ fence: 2, before: 'a' });
-    expect(await jobs.renew('job', 1, 60_000)).toBe('lost');
-    await jobs.release('job', 1);
-    expect(await jobs.renew('job', 2, 60_000)).toBe('held');
+    expect(await jobs.renew('job', a, 60_000)).toBe('asked');
+    expect(await jobs.renew('job', a, 60_000)).toBe('held');
+    await jobs.release('job', a);
+    const second = await jobs.acquire('job', 'b', 60_000);
+    const b = second?.fence ?? 0;
+    expect(second?.before).toBe('a');
+    expect(b).toBeGreaterThan(a);
+    expect(await jobs.renew('job', a, 60_000)).toBe('lost');
+    await jobs.release('job', a);
+    expect(await jobs.renew('job', b, 60_000)).toBe('held');
+  });
+
+  it('gives a greater fence even when the last one was lost with the database', async () => {
+    const jobs = createJobStore(redis);
+    const before = await jobs.acquire('job', 'a', 60_000);
+    await redis.commands.flushall();
+    const after = await jobs.acquire('job', 'b', 60_000);
+    expect(after?.fence).toBeGreaterThan(before?.fence ?? Infinity);
   });
 
   it('keeps the last hundred runs', async () => {

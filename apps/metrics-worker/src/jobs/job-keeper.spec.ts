@@ -147,6 +147,18 @@ describe('the lease', () => {
     expect(store.ends).toMatchObject([{ outcome: 'lost_lease' }]);
   });
 
+  it('is given away when a newer holder has written, and taken anew with a greater fence', async () => {
+    const fences: number[] = [];
+    const { clock, seen } = await start(every30, ({ fence }) => {
+      fences.push(fence);
+      return fences.length === 1 ? Promise.reject(new LostLeaseError()) : Promise.resolve({});
+    });
+    await clock.pass(35);
+    expect(fences).toHaveLength(2);
+    expect(fences[1]).toBeGreaterThan(fences[0] ?? Infinity);
+    expect(seen.isHeld).toBe(true);
+  });
+
   it('is kept while the store is away: its fence protects what is written', async () => {
     const { clock, store, runs, seen } = await start(every30);
     store.isAway = true;

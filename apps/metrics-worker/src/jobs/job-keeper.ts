@@ -7,7 +7,7 @@ import type { Job } from './job.ts';
 import type { JobObserver } from './job-observer.ts';
 import { LostLeaseError } from './lost-lease-error.ts';
 import { runJob, StoppedError } from './run-job.ts';
-import type { RunRecord, RunTrigger } from './run-record.ts';
+import type { RunOutcome, RunRecord, RunTrigger } from './run-record.ts';
 
 export interface JobKeeperParts {
   readonly store: JobStore;
@@ -96,6 +96,7 @@ export class JobKeeper {
       this.#isHeld = false;
       observer.leaseHeld(id, false);
       this.#stopped.signal.removeEventListener('abort', end);
+      ended.abort();
       await renewing;
       await store.release(id, fence).catch(() => undefined);
     }
@@ -136,7 +137,10 @@ export class JobKeeper {
       const trigger = this.#isAsked ? 'request' : 'schedule';
       this.#isAsked = false;
       due.begin();
-      failures = (await this.#run(fence, ended, trigger, due)) ? 0 : failures + 1;
+      const outcome = await this.#run(fence, ended, trigger, due);
+      // Whatever the lease says, a newer holder has written: with this fence nothing can be written any more.
+      if (outcome === 'lost_lease') return;
+      failures = outcome === 'completed' ? 0 : failures + 1;
       due.end(failures);
       jitterMs = jitter();
     }
@@ -155,8 +159,7 @@ export class JobKeeper {
     return undefined;
   }
 
-  /** Whether the run ended well. */
-  async #run(fence: number, ended: AbortSignal, trigger: RunTrigger, due: Due): Promise<boolean> {
+  async #run(fence: number, ended: AbortSignal, trigger: RunTrigger, due: Due): Promise<RunOutcome> {
     const { clock, holder, log, observer } = this.#parts;
     const { id } = this.#job;
     const begunAt = clock.elapsed();
@@ -181,7 +184,7 @@ export class JobKeeper {
       outcome: ran.outcome,
       ...(ran.outcome === 'completed' ? { result: ran.result } : { error: messageOf(ran.error) }),
     });
-    return ran.outcome === 'completed';
+    return ran.outcome;
   }
 
   async #recordBegin(record: RunRecord, { settledMs }: Due): Promise<void> {

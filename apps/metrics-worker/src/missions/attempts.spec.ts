@@ -34,6 +34,17 @@ describe('attemptsOf', () => {
     expect(tell(['failed', 50])).toMatchObject([{ durationMs: undefined }]);
   });
 
+  it('takes a mission for created once, even when that is heard of a later attempt only', () => {
+    expect(tell(['created', 10], ['failed', 20], ['retried', 30], ['created', 40])).toMatchObject([
+      { createdAtMs: 10 },
+      { createdAtMs: undefined },
+    ]);
+    expect(tell(['failed', 20], ['retried', 30], ['created', 40])).toMatchObject([
+      { createdAtMs: undefined },
+      { createdAtMs: 40 },
+    ]);
+  });
+
   it('lets the first outcome win, once', () => {
     const attempts = tell(['failed', 60], ['completed', 50], ['completed', 55], ['cancelled', 70]);
     expect(attempts).toMatchObject([{ end: { outcome: 'completed', atMs: 50 } }]);

@@ -5,6 +5,7 @@ import type { Happening, MissionHistory } from './mission-history.ts';
 export interface Attempt {
   /** The retry that opened it; undefined for the first attempt. */
   readonly retriedAtMs: number | undefined;
+  /** The mission's creation, where it falls into this attempt: a mission is created once. */
   readonly createdAtMs: number | undefined;
   readonly startedAtMs: number | undefined;
   readonly end: { readonly outcome: Outcome | 'abandoned'; readonly atMs: number } | undefined;
@@ -22,19 +23,25 @@ export const attemptsOf = (history: MissionHistory): Attempt[] => {
   const attempts: Attempt[] = [];
   let from = 0;
   let ended = false;
+  let created = false;
+  const add = (to: number): void => {
+    const next = attempt(history, from, to, created);
+    created ||= next.createdAtMs !== undefined;
+    attempts.push(next);
+    from = to;
+  };
   for (let index = 0; index < history.length; index += 1) {
     const happening = history[index] as Happening;
     if (happening.kind === 'retried' && ended) {
-      attempts.push(attempt(history, from, index));
-      from = index;
+      add(index);
       ended = false;
     } else if (isOutcome(happening.kind)) ended = true;
   }
-  if (from < history.length) attempts.push(attempt(history, from, history.length));
+  if (from < history.length) add(history.length);
   return attempts;
 };
 
-const attempt = (history: MissionHistory, from: number, to: number): Attempt => {
+const attempt = (history: MissionHistory, from: number, to: number, wasCreated: boolean): Attempt => {
   let retriedAtMs: number | undefined;
   let createdAtMs: number | undefined;
   let startedAtMs: number | undefined;
@@ -44,8 +51,9 @@ const attempt = (history: MissionHistory, from: number, to: number): Attempt => 
   for (let index = from; index < to; index += 1) {
     const { kind, atMs, robotId: robot } = history[index] as Happening;
     robotId ??= robot;
-    if (kind === 'created') createdAtMs ??= atMs;
-    else if (kind === 'started') startedAtMs ??= atMs;
+    if (kind === 'created') {
+      if (!wasCreated) createdAtMs ??= atMs;
+    } else if (kind === 'started') startedAtMs ??= atMs;
     else if (kind === 'retried') {
       if (index === from && from > 0) retriedAtMs = atMs;
     } else if (isOutcome(kind) && end === undefined) {

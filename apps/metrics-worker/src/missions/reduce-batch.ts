@@ -46,10 +46,10 @@ export const reduceBatch = (batch: Batch, stored: ReadonlyMap<string, StoredHist
       const before = decodeHistory(known.history);
       history = addToHistory(before, happenings);
       if (history === before) continue;
-      attemptsOf(before).forEach((attempt, index) => windows.countAttempt(attempt, index === 0, -1));
+      for (const attempt of attemptsOf(before)) windows.countAttempt(attempt, -1);
     }
     const attempts = attemptsOf(history);
-    attempts.forEach((attempt, index) => windows.countAttempt(attempt, index === 0, 1));
+    for (const attempt of attempts) windows.countAttempt(attempt, 1);
     const last = attempts.at(-1);
     if (last?.end === undefined) {
       open.push([missionId, encodeHistory(history)]);

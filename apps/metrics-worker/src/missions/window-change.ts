@@ -66,10 +66,10 @@ export class WindowChange {
   }
 
   /** Counts an attempt, or with `change` -1 takes it back: each part in the minute when it happened. */
-  countAttempt(attempt: Attempt, isFirst: boolean, change: 1 | -1): void {
+  countAttempt(attempt: Attempt, change: 1 | -1): void {
     const { retriedAtMs, createdAtMs, startedAtMs, end, durationMs, robotId } = attempt;
     if (retriedAtMs !== undefined) this.count('retried', retriedAtMs, change);
-    if (createdAtMs !== undefined && isFirst) this.count('created', createdAtMs, change);
+    if (createdAtMs !== undefined) this.count('created', createdAtMs, change);
     if (startedAtMs !== undefined) this.count('started', startedAtMs, change);
     if (end === undefined) return;
     const minute = this.#minute(end.atMs);
