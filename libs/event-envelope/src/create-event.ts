@@ -15,36 +15,40 @@ export interface CreateEventOptions {
   readonly meta?: Omit<EventMeta, 'version'> | undefined;
 }
 
-const checkOptions = (type: EventType, options: CreateEventOptions): void => {
-  if (areWritableOptions(options)) return;
-  const { path, detail } = issueOf(optionsSchema, options);
-  throw new InvalidEventError(type, path, detail);
+/**
+ * Checks what a producer is about to make an event of. The payload is checked strictly: a field too many, missing or of
+ * another type is an {@link InvalidEventError}, since only the producer's code can be wrong. So is an option that no
+ * reader would take.
+ */
+export const checkEvent = <T extends EventType>(
+  type: T,
+  payload: EventPayload<T>,
+  options: CreateEventOptions | undefined,
+): void => {
+  if (!checksOf(type).isWritablePayload(payload)) {
+    const { path, detail } = issueOf(catalogue[type].payload, payload);
+    throw new InvalidEventError(type, path && `payload.${path}`, detail);
+  }
+  if (options !== undefined && !areWritableOptions(options)) {
+    const { path, detail } = issueOf(optionsSchema, options);
+    throw new InvalidEventError(type, path, detail);
+  }
 };
 
-/**
- * Makes an event. The payload is checked strictly: a field too many, missing or of another type is an
- * {@link InvalidEventError}, since only the producer's code can be wrong. So is an option that no reader would take.
- */
+/** Makes an event, of what {@link checkEvent} lets through. */
 export const createEvent = <T extends EventType>(
   type: T,
   payload: EventPayload<T>,
   options: CreateEventOptions = {},
 ): CharterEvent<T> => {
-  const declared = catalogue[type];
-  if (!checksOf(type).isWritablePayload(payload)) {
-    const { path, detail } = issueOf(declared.payload, payload);
-    throw new InvalidEventError(type, path && `payload.${path}`, detail);
-  }
-  checkOptions(type, options);
-  const event = {
+  checkEvent(type, payload, options);
+  return {
     id: options.id ?? crypto.randomUUID(),
     type,
-    source: options.source ?? declared.source,
+    source: options.source ?? catalogue[type].source,
     target: options.target ?? null,
     timestamp: options.timestamp ?? Date.now() / 1000,
     payload,
-    meta:
-      options.meta === undefined ? { version: charterVersion } : { version: charterVersion, ...options.meta },
+    meta: { version: charterVersion, ...options.meta },
   };
-  return event;
 };

@@ -6,11 +6,11 @@ import type { Outboxing } from './outbox/create-outboxing.ts';
 import type { Publisher, Way } from './publish/publisher.ts';
 import type { Subscriptions } from './subscribe/create-subscriptions.ts';
 
-const laneStatusOf = ({ publisher, buffer }: Way, nowMs: number): LaneStatus => ({
-  pending: publisher.lane.held.size + buffer.inLine.size,
-  pendingBytes: publisher.lane.held.weight + buffer.inLine.weight,
-  inFlight: publisher.lane.inFlight,
-  oldestAgeMs: publisher.lane.oldestAgeMs(nowMs),
+const laneStatusOf = ({ lane, buffer }: Way, nowMs: number): LaneStatus => ({
+  pending: lane.held.size + buffer.inLine.size,
+  pendingBytes: lane.held.weight + buffer.inLine.weight,
+  inFlight: lane.inFlight,
+  oldestAgeMs: lane.oldestAgeMs(nowMs),
 });
 
 export const statusOf = (
@@ -28,7 +28,7 @@ export const statusOf = (
   const { dropped, refused, ...counters } = publisher.counters;
   return {
     ...counters,
-    retried: Object.values(publisher.ways).reduce((total, way) => total + way.publisher.lane.retried, 0),
+    retried: Object.values(publisher.ways).reduce((total, way) => total + way.lane.retried, 0),
     dropped: { ...dropped },
     refused: { ...refused },
     connected: connection.connected,

@@ -5,6 +5,7 @@ import { eventually, startNatsCluster } from '@fleet/testing';
 
 import { numbersBySubject } from './support/expect-complete.ts';
 import { publishLoad } from './support/load.ts';
+import { subscribed } from './support/open-durable.ts';
 import { openStream } from './support/open-stream.ts';
 import { readStream } from './support/read-stream.ts';
 
@@ -23,10 +24,18 @@ const longestPauseMs = (times: readonly number[]): number =>
   times.reduce((longest, at, index) => Math.max(longest, at - (times[index - 1] ?? at)), 0);
 
 describe('a cluster of three whose stream leader is killed under load', () => {
-  it('has every confirmed event, and takes the rest from the next leader', async () => {
+  it('has every confirmed event, takes the rest from the next leader, and subscribers get each of them', async () => {
     await using cluster = await startNatsCluster(3);
     await using open = openStream(cluster, { replicas: 3, ackTimeoutMs: 1_000 });
     const load = { robots: 20, samples: 300, unconfirmed: 1_000 };
+
+    const handled = new Set<string>();
+    const subscription = await subscribed(open.stream, {
+      durable: 'reader',
+      types: ['telemetry.data_received'],
+      concurrency: 8,
+      handle: ({ payload }) => void handled.add(`${payload.robot_id} ${payload.seq}`),
+    });
 
     let confirmed = 0;
     const publishing = publishLoad(open.stream, load, (count) => (confirmed = count));
@@ -51,5 +60,8 @@ describe('a cluster of three whose stream leader is killed under load', () => {
     const all = Array.from({ length: load.samples }, (_, index) => index + 1);
     for (const list of numbers.values()) expect([...list].sort((a, b) => a - b)).toEqual(all);
     expect(results.length).toBe(load.robots * load.samples);
+
+    await eventually(() => handled.size === stored.length, { withinMs: 60_000 });
+    expect(subscription.status().deadLettered).toBe(0);
   }, 150_000);
 });

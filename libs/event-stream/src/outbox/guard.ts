@@ -64,7 +64,7 @@ export class Guard {
       return false;
     }
     way.buffer.offer(message);
-    way.publisher.lane.divert(message, 'outbox_bound');
+    way.lane.divert(message, 'outbox_bound');
     void this.#look(this.#afterMs);
     return true;
   }
@@ -81,7 +81,7 @@ export class Guard {
     const before = Date.now() - afterMs;
     const chosen: { message: Message; way: Way }[] = [];
     for (const way of Object.values(this.#publisher.ways)) {
-      const { held } = way.publisher.lane;
+      const { held } = way.lane;
       if (held.counts.durable + held.counts.expendable === 0) continue;
       for (const message of held) {
         if (chosen.length >= batchSize) break;
@@ -99,15 +99,15 @@ export class Guard {
 
   /** Those that are still to be sent follow the earlier ones of their subjects, or they would be stored before them. */
   #followDetours(way: Way): void {
-    for (const message of way.publisher.lane.held) {
-      if (isOurs(message) && this.#follows(message)) way.publisher.lane.divert(message, 'outbox_bound');
+    for (const message of way.lane.held) {
+      if (isOurs(message) && this.#follows(message)) way.lane.divert(message, 'outbox_bound');
     }
   }
 
   /** The outbox is away: what was to go there is sent, if there is a server. */
   #leaveDetours(way: Way): void {
-    for (const message of way.publisher.lane.held) {
-      if (message.place === 'outbox_bound') way.publisher.lane.divert(message, 'waiting');
+    for (const message of way.lane.held) {
+      if (message.place === 'outbox_bound') way.lane.divert(message, 'waiting');
     }
   }
 
@@ -120,8 +120,9 @@ export class Guard {
   }
 
   async #append(chosen: readonly { message: Message; way: Way }[]): Promise<boolean> {
+    const { messages, counters } = this.#publisher;
     for (const { message } of chosen) {
-      message.moving = true;
+      messages.lend(message);
       this.detours.add(message.subject);
     }
     const ways = new Set(chosen.map(({ way }) => way));
@@ -138,22 +139,21 @@ export class Guard {
           attempted: message.attempts > 0,
         })),
       );
-      this.#publisher.counters.dropped.overflow_expendable += leftOut;
-      this.#publisher.counters.outboxed += chosen.length - leftOut;
+      counters.dropped.overflow_expendable += leftOut;
+      counters.outboxed += chosen.length - leftOut;
       for (const { message, way } of chosen) {
-        // Unless it was confirmed in the meantime.
-        if (message.place === 'none') continue;
-        way.publisher.take(message);
-        this.#publisher.messages.release(message);
+        // Nothing happens to those that were confirmed in the meantime.
+        way.lane.take(message);
+        messages.release(message);
       }
       return true;
     } catch (error) {
       this.#logSeldom('error', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
       this.#restUntil = Date.now() + restMs;
-      for (const { message } of chosen) message.moving = false;
       for (const way of ways) this.#leaveDetours(way);
       return false;
     } finally {
+      for (const { message } of chosen) messages.giveBack(message);
       this.detours.appended();
     }
   }

@@ -50,8 +50,13 @@ const storedAmong = async (jsm: JetStreamManager, entries: readonly OutboxEntry[
   return stored;
 };
 
-/** Whether any client could send to it. */
-const isSendable = (subject: string): boolean => /^[^\s.*>]+(\.[^\s.*>]+)*$/.test(subject);
+const subjectPattern = /^[^.*>]+(\.[^.*>]+)*$/;
+/** Well within the line that a server reads. */
+const plainToken = /^[\x21-\x7e]{1,500}$/;
+
+/** Whether it can be sent: the subject goes into a protocol line, the id into a header. */
+const isSendable = ({ subject, id }: OutboxEntry): boolean =>
+  plainToken.test(subject) && subjectPattern.test(subject) && plainToken.test(id);
 
 type Outcome = 'done' | 'kept' | 'forbidden';
 
@@ -120,7 +125,7 @@ export const relayBatch = async (
 ): Promise<Batch> => {
   const entries = await outbox.read(batchSize, after);
   const now = Date.now();
-  const sendable = entries.filter(({ subject }) => isSendable(subject) && !forbidden.has(subject, now));
+  const sendable = entries.filter((entry) => isSendable(entry) && !forbidden.has(entry.subject, now));
   const stored = await storedAmong(
     jsm,
     sendable.filter((entry) => isDoubtful(entry, now)),
@@ -138,8 +143,8 @@ export const relayBatch = async (
   const outcomes = await Promise.all(unsent.map((entry) => send(publisher, entry, signal)));
   const done = [...stored, ...unsent.filter((_, index) => outcomes[index] === 'done').map(({ key }) => key)];
   for (const entry of entries) {
-    if (isSendable(entry.subject)) continue;
-    setAside(publisher, entry, 'invalid', 'no subject that can be sent to');
+    if (isSendable(entry)) continue;
+    setAside(publisher, entry, 'invalid', 'no subject and id that can be sent');
     done.push(entry.key);
   }
   for (const [index, { subject }] of unsent.entries()) {

@@ -16,11 +16,7 @@ const createBuffer = (messages: number, bytes = 1_000_000) => {
     mend: () => Promise.resolve(undefined),
     onRoom: () => buffer.roomChanged(),
   });
-  const buffer = new Buffer(
-    lane,
-    { messages, bytes },
-    { take: (message) => lane.take(message), onDropped: ({ subject }) => dropped.push(subject) },
-  );
+  const buffer = new Buffer(lane, { messages, bytes }, ({ subject }) => dropped.push(subject));
   const make = (subject: string, delivery: Message['delivery'] = 'durable', waited = false) =>
     store.create({
       subject,
@@ -49,10 +45,10 @@ describe('a buffer without room', () => {
   it('gives up nothing that somebody waits for or that is on the wire', () => {
     const { lane, buffer, make, dropped, held } = createBuffer(3);
     buffer.offer(make('sent', 'expendable'));
-    lane.up(() => undefined);
+    lane.up({ put: () => undefined, flush: () => undefined });
     lane.down();
     buffer.admit(make('waited', 'acknowledged', true));
-    lane.up(() => undefined);
+    lane.up({ put: () => undefined, flush: () => undefined });
     buffer.offer(make('waiting', 'expendable'));
     buffer.offer(make('new'));
     expect(dropped).toEqual(['waiting']);

@@ -4,25 +4,22 @@ import type { Lane } from './lane.ts';
 import { MessageChain } from './message-chain.ts';
 import type { Message } from './message.ts';
 
+const exceeds = ({ size, weight }: MessageChain, { messages, bytes }: Bound): boolean =>
+  size >= messages || weight >= bytes;
+
 /** Keeps what a lane holds within a bound: what nobody waits for makes room, and who waits for it stands in line. */
 export class Buffer {
   readonly #lane: Lane;
   readonly #bound: Bound;
   readonly #onDropped: (message: Message) => void;
-  readonly #take: (message: Message) => void;
   readonly #line = new MessageChain();
   #seekers: (() => void)[] = [];
   #admitting = false;
 
-  constructor(
-    lane: Lane,
-    bound: Bound,
-    actions: { readonly take: (message: Message) => void; readonly onDropped: (message: Message) => void },
-  ) {
+  constructor(lane: Lane, bound: Bound, onDropped: (message: Message) => void) {
     this.#lane = lane;
     this.#bound = bound;
-    this.#take = actions.take;
-    this.#onDropped = actions.onDropped;
+    this.#onDropped = onDropped;
   }
 
   get hasRoom(): boolean {
@@ -44,7 +41,7 @@ export class Buffer {
   offer(message: Message): void {
     if (this.#isFull()) {
       for (const victim of chooseVictims(this.#lane, this.#bound)) {
-        this.#take(victim);
+        this.#lane.take(victim);
         this.#onDropped(victim);
       }
     }
@@ -53,10 +50,12 @@ export class Buffer {
     else this.#lane.append(message);
   }
 
-  /** Takes a message when there is room, in the order of the calls. */
-  admit(message: Message): void {
+  /** Takes a message when there is room, in the order of the calls. False when as much stands in line as is held. */
+  admit(message: Message): boolean {
     if (this.#line.size === 0 && this.hasRoom) this.#lane.append(message);
+    else if (exceeds(this.#line, this.#bound)) return false;
     else this.#line.append(message);
+    return true;
   }
 
   /** Removes a message from line; false when it does not stand there. */
@@ -94,8 +93,7 @@ export class Buffer {
   }
 
   #isFull(): boolean {
-    const { size, weight } = this.#lane.held;
-    return size >= this.#bound.messages || weight >= this.#bound.bytes;
+    return exceeds(this.#lane.held, this.#bound);
   }
 
   /** Something has left the lane. */

@@ -1,6 +1,6 @@
 import { deadLetterSubject } from '@fleet/event-envelope';
 
-import { headerLine } from './message-headers.ts';
+import { headerLine } from './header-line.ts';
 import type { MessageParts } from './message-store.ts';
 import type { Message } from './message.ts';
 import type { Refusal } from './refusal.ts';
@@ -40,7 +40,7 @@ export const deadLetterOf = (
   ];
   return {
     subject: deadLetterSubject(origin.stream, asToken(origin.instance)),
-    id: `dead-${message.id}`,
+    id: `dead-${message.id.replace(/[^\x21-\x7e]/g, '?')}`,
     text: bytes.toString('utf8', 0, tooLarge ? excerptBytes : bytes.length),
     delivery: 'dead_letter',
     at: message.at,

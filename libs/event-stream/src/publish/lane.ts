@@ -4,12 +4,18 @@ import { MessageChain } from './message-chain.ts';
 import type { Message } from './message.ts';
 import { maxRefusals, unanswered, type Refusal } from './refusal.ts';
 
-/** Puts a message on the wire; gives a refusal when it may not go. Throws when the connection is gone. */
-export type Send = (message: Message) => Refusal | undefined;
+/** A way to the server. What is put on it when the connection is gone is lost; the connection says so. */
+export interface Send {
+  /** Puts a message on the wire; gives a refusal when it may not go. */
+  put(message: Message): Refusal | undefined;
+  /** Lets go of what was put. */
+  flush(): void;
+}
 
 export interface LaneParts {
   readonly stream: string;
   readonly window: { readonly messages: number; readonly bytes: number };
+  /** How long a message may go unanswered before it is sent again; when it has for a tenth of that, nothing more is sent. */
   readonly ackTimeoutMs: number;
   /** A message left the lane stored. */
   onStored(message: Message, stored: StoredEvent): void;
@@ -26,10 +32,13 @@ export interface LaneParts {
 /**
  * The messages of one stream on their way, in order. It keeps a window of them on the wire. When one is not taken for
  * the moment, it waits for the outcome of all that are on the wire, then sends the oldest alone, until that is stored,
- * and only then opens the window again: what follows on a subject does not overtake it again and again. When the
+ * and only then opens the window again: what follows on a subject does not overtake it again and again. When one goes
+ * unanswered for long, the stream may be between two leaders: what is sent now could be stored by the next one while
+ * earlier messages were lost with the last, so no more is sent until all that is on the wire is settled. When the
  * connection returns, everything unconfirmed goes out again in the original order under the same ids.
  */
 export class Lane {
+  readonly stream: string;
   readonly held = new MessageChain();
   inFlight = 0;
   #inFlightWeight = 0;
@@ -46,6 +55,7 @@ export class Lane {
   #pumpQueued = false;
 
   constructor(parts: LaneParts) {
+    this.stream = parts.stream;
     this.#parts = parts;
   }
 
@@ -55,6 +65,7 @@ export class Lane {
   }
 
   append(message: Message): void {
+    message.lane = this;
     message.place = 'waiting';
     this.held.append(message);
     this.#cursor ??= message;
@@ -126,11 +137,14 @@ export class Lane {
     if (this.#send === undefined || this.inFlight === 0) return;
     const before = nowMs - this.#parts.ackTimeoutMs;
     let left = this.inFlight;
-    for (let message = this.held.first; message !== null && left > 0; message = message.next) {
-      if (message.place !== 'in_flight') continue;
-      left -= 1;
-      if (message.sentAt > before) return;
-      this.refused(message, unanswered);
+    for (let message = this.held.first; message !== null && left > 0;) {
+      const { next }: Message = message;
+      if (message.place === 'in_flight') {
+        left -= 1;
+        if (message.sentAt > before) return;
+        this.refused(message, unanswered);
+      }
+      message = next;
     }
   }
 
@@ -203,37 +217,43 @@ export class Lane {
     });
   }
 
-  #mayGo(message: Message): boolean {
-    if (this.#mode === 'probing') return this.inFlight === 0;
+  #mayGo(message: Message, nowMs: number): boolean {
+    if (this.inFlight === 0) return true;
+    if (this.#mode === 'probing' || this.#isStalled(nowMs)) return false;
     const { messages, bytes } = this.#parts.window;
-    return (
-      this.inFlight < messages && (this.inFlight === 0 || this.#inFlightWeight + message.weight <= bytes)
-    );
+    return this.inFlight < messages && this.#inFlightWeight + message.weight <= bytes;
+  }
+
+  /** The oldest is on the wire and has gone unanswered for long. */
+  #isStalled(nowMs: number): boolean {
+    const oldest = this.held.first;
+    return oldest?.place === 'in_flight' && nowMs - oldest.sentAt > this.#parts.ackTimeoutMs / 10;
   }
 
   #pump(): void {
-    while (this.#send !== undefined && (this.#mode === 'open' || this.#mode === 'probing')) {
-      const message = this.#cursor;
-      if (message === null) return;
-      if (message.place !== 'waiting') {
-        this.#cursor = message.next;
-        continue;
-      }
-      if (!this.#mayGo(message)) return;
-      this.#cursor = message.next;
-      this.#put(message, this.#send);
+    const send = this.#send;
+    if (send === undefined || this.#cursor === null) return;
+    const now = Date.now();
+    for (let message = this.#next(now); message !== null; message = this.#next(now)) {
+      this.#put(message, send, now);
     }
+    send.flush();
   }
 
-  #put(message: Message, send: Send): void {
-    let refusal: Refusal | undefined;
-    try {
-      refusal = send(message);
-    } catch {
-      // The connection is gone and will say so; everything is sent again when it is back.
-      this.down();
-      return;
+  /** The next message that may go now. */
+  #next(nowMs: number): Message | null {
+    while (this.#send !== undefined && (this.#mode === 'open' || this.#mode === 'probing')) {
+      const message = this.#cursor;
+      if (message === null) return null;
+      if (message.place === 'waiting' && !this.#mayGo(message, nowMs)) return null;
+      this.#cursor = message.next;
+      if (message.place === 'waiting') return message;
     }
+    return null;
+  }
+
+  #put(message: Message, send: Send, nowMs: number): void {
+    const refusal = send.put(message);
     if (refusal !== undefined) {
       this.refused(message, refusal);
       return;
@@ -241,7 +261,7 @@ export class Lane {
     if (message.attempts > 0) this.#retried += 1;
     message.attempts += 1;
     message.place = 'in_flight';
-    message.sentAt = Date.now();
+    message.sentAt = nowMs;
     this.inFlight += 1;
     this.#inFlightWeight += message.weight;
   }

@@ -1,17 +1,17 @@
+import { randomUUID } from 'node:crypto';
+
 import {
-  createEvent,
-  deliveryOf,
-  entityOf,
-  subjectOf,
-  type CharterEvent,
+  catalogue,
+  charterVersion,
+  checkEvent,
+  subjectFilter,
   type CreateEventOptions,
   type EventPayload,
   type EventType,
 } from '@fleet/event-envelope';
 
 import { outgoingTrace, type OutgoingTrace } from '../trace/outgoing-trace.ts';
-import { createEventText } from './event-text.ts';
-import { headerLine } from './message-headers.ts';
+import { headerLine } from './header-line.ts';
 import type { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
 
@@ -22,21 +22,19 @@ export type MakeMessage = <T extends EventType>(
   waiter: Waiter | undefined,
 ) => Message;
 
-const none: CreateEventOptions = {};
 const mostSubjects = 20_000;
 
 /** Subjects by type and entity: those of events that are held for long are one string and not thousands. */
-const createSubjects = (): ((event: CharterEvent) => string) => {
+const createSubjects = (): ((type: EventType, entity: string) => string) => {
   const byType = new Map<string, Map<string, string>>();
-  return (event) => {
-    let subjects = byType.get(event.type);
+  return (type, entity) => {
+    let subjects = byType.get(type);
     if (subjects === undefined || subjects.size >= mostSubjects) {
       subjects = new Map<string, string>();
-      byType.set(event.type, subjects);
+      byType.set(type, subjects);
     }
-    const entity = entityOf(event);
     let subject = subjects.get(entity);
-    if (subject === undefined) subjects.set(entity, (subject = subjectOf(event)));
+    if (subject === undefined) subjects.set(entity, (subject = subjectFilter(type, entity)));
     return subject;
   };
 };
@@ -46,27 +44,35 @@ const traceLines = ({ traceparent, tracestate }: OutgoingTrace): string =>
 
 /**
  * Makes, checks and encodes events of one instance, in the caller's time: what it does to the payload afterwards has no
- * effect. Throws an `InvalidEventError`.
+ * effect. The text of an event is what `JSON.stringify` makes of the one that `createEvent` makes, written in half the
+ * time. Throws an `InvalidEventError`.
  */
 export const createMakeMessage = (instance: string, store: MessageStore): MakeMessage => {
-  const ownMeta = { producer: instance };
+  const ownMeta = { version: charterVersion, producer: instance };
+  const ownMetaText = JSON.stringify(ownMeta);
   const subjectFor = createSubjects();
-  const textOf = createEventText();
   return (type, payload, options, waiter) => {
+    checkEvent(type, payload, options);
     const trace = outgoingTrace(type);
-    const meta =
+    const { source, entity, delivery } = catalogue[type];
+    const at = Date.now();
+    const id = options?.id ?? randomUUID();
+    const target = options?.target;
+    const metaText =
       trace === undefined && options?.meta === undefined
-        ? ownMeta
-        : { ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta };
-    // Named one by one: spreading what callers give costs as much as all the rest.
-    const { id, source, target, timestamp } = options ?? none;
-    const event = createEvent(type, payload, { id, source, target, timestamp, meta });
+        ? ownMetaText
+        : JSON.stringify({ ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta });
+    // Ids, types and sources are checked to need no escapes.
+    const text =
+      `{"id":"${id}","type":"${type}","source":"${options?.source ?? source}",` +
+      `"target":${typeof target === 'string' ? JSON.stringify(target) : 'null'},` +
+      `"timestamp":${options?.timestamp ?? at / 1000},"payload":${JSON.stringify(payload)},"meta":${metaText}}`;
     return store.create({
-      subject: subjectFor(event as CharterEvent),
-      id: event.id,
-      text: textOf(event as CharterEvent),
-      delivery: deliveryOf(type),
-      at: Date.now(),
+      subject: subjectFor(type, (payload as Record<string, unknown>)[entity] as string),
+      id,
+      text,
+      delivery,
+      at,
       waiter,
       headerLines: trace === undefined ? '' : traceLines(trace),
     });

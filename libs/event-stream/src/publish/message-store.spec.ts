@@ -1,7 +1,8 @@
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 
-import { headerLine, RawHeaders } from './message-headers.ts';
+import { headerLine } from './header-line.ts';
 import { MessageStore, type MessageParts } from './message-store.ts';
+import type { Message } from './message.ts';
 
 const parts = (more: Partial<MessageParts> = {}): MessageParts => ({
   subject: 'charter.v1.telemetry.connection_closed.robot_1',
@@ -30,12 +31,20 @@ describe('a message', () => {
   it('has the header block that the client would make', () => {
     const headerLines = headerLine('traceparent', '00-1-2-01');
     const message = new MessageStore().create(parts({ id: 'an-id', headerLines }));
-    const raw = new RawHeaders();
-    raw.of = message;
-    expect(Buffer.from(raw.encode()).toString()).toBe(
+    expect(Buffer.from(message.header).toString()).toBe(
       encodedByClient({ 'Nats-Msg-Id': 'an-id', traceparent: '00-1-2-01' }),
     );
     expect(message.headerLines).toBe(headerLines);
+  });
+
+  it('has the whole frame that goes over the wire', () => {
+    const store = new MessageStore();
+    const message = store.create(parts({ id: 'an-id' }));
+    const { number, use, slab, start, frameLength } = message;
+    expect(slab?.bytes.toString('utf8', start, start + frameLength)).toBe(
+      `HPUB charter.v1.telemetry.connection_closed.robot_1 ${store.inbox}.${number}_${use} 32 55\r\n` +
+        'NATS/1.0\r\nNats-Msg-Id: an-id\r\n\r\n{"name":"Zürich 🤖"}\r\n',
+    );
   });
 
   it('cannot be broken out of by the value of a header', () => {
@@ -57,7 +66,7 @@ describe('the store of messages', () => {
         const [oldest, entry] = [...held][i % 2 === 0 ? 0 : Math.min(5, held.size - 1)] ?? [];
         if (oldest === undefined || entry === undefined) continue;
         held.delete(oldest);
-        store.reuse(entry.message);
+        store.release(entry.message);
       }
     }
     expect(held.size).toBeGreaterThan(900);
@@ -67,22 +76,71 @@ describe('the store of messages', () => {
     }
   });
 
-  it('does not write again where the client may still read', () => {
+  const overwriting = (settle: (store: MessageStore, message: Message) => void): string => {
     const store = new MessageStore();
-    const sent = store.create(parts({ text: 'x'.repeat(1_000) }));
-    const { data } = sent;
-    if (sent.slab) sent.slab.sent = true;
-    store.release(sent);
-    for (let i = 0; i < 1_000; i += 1) store.reuse(store.create(parts({ text: 'y'.repeat(1_000) })));
-    expect(Buffer.from(data).toString()).toBe('x'.repeat(1_000));
+    const message = store.create(parts({ text: 'x'.repeat(1_000) }));
+    const { data } = message;
+    settle(store, message);
+    for (let i = 0; i < 1_000; i += 1) store.release(store.create(parts({ text: 'y'.repeat(1_000) })));
+    return Buffer.from(data).toString();
+  };
+
+  it.each<[string, (store: MessageStore, message: Message) => void]>([
+    [
+      'the client may still hold what was given up unanswered',
+      (store, message) => {
+        message.attempts = 1;
+        store.release(message);
+      },
+    ],
+    [
+      'the client may still hold another try',
+      (store, message) => {
+        message.attempts = 2;
+        store.release(message, true);
+      },
+    ],
+    [
+      'the outbox may still hold what was lent',
+      (store, message) => {
+        store.lend(message);
+        store.release(message);
+        store.giveBack(message);
+      },
+    ],
+  ])('does not write again where %s', (_why, settle) => {
+    expect(overwriting(settle)).toBe('x'.repeat(1_000));
   });
 
-  it('uses what has been given up again', () => {
+  it('writes again where the only try has been answered', () => {
+    const settle = (store: MessageStore, message: Message) => {
+      message.attempts = 1;
+      store.release(message, true);
+    };
+    expect(overwriting(settle)).not.toBe('x'.repeat(1_000));
+  });
+
+  it('uses what has been given up again, under another name', () => {
     const store = new MessageStore();
     const first = store.create(parts());
-    store.reuse(first);
+    const { number, use } = first;
+    expect(store.find(number, use)).toBe(first);
+    store.release(first);
+    expect(store.find(number, use)).toBeUndefined();
     const second = store.create(parts({ id: 'another' }));
     expect(second).toBe(first);
-    expect(second).toMatchObject({ token: 0, attempts: 0, place: 'none', id: 'another' });
+    expect(second).toMatchObject({ number, attempts: 0, place: 'none', id: 'another' });
+    expect(store.find(number, use)).toBeUndefined();
+    expect(store.find(number, second.use)).toBe(second);
+  });
+
+  it('does not use again what somebody still looks at', () => {
+    const store = new MessageStore();
+    const lent = store.create(parts());
+    store.lend(lent);
+    store.release(lent);
+    expect(store.create(parts())).not.toBe(lent);
+    store.giveBack(lent);
+    expect(store.create(parts())).toBe(lent);
   });
 });

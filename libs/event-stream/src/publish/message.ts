@@ -1,6 +1,7 @@
 import type { Delivery } from '@fleet/event-envelope';
 
 import type { PublishOutcome } from '../event-stream.ts';
+import type { Lane } from './lane.ts';
 import type { Slab } from './slab.ts';
 
 /** What becomes of a message whose maker waits for it. */
@@ -20,15 +21,21 @@ export class Message {
   /** When it was made, Unix milliseconds. */
   at = 0;
 
-  /** Where its bytes lie: from `start` the header block, then the event. */
+  /** Where its frame lies, as it goes over the wire: from `start` the protocol line, the header block, the event. */
   slab: Slab | undefined = undefined;
   start = 0;
+  lineLength = 0;
   headerLength = 0;
   dataLength = 0;
+  frameLength = 0;
   idLength = 0;
 
-  /** Names the message in its reply subject; set when it is first sent. */
-  token = 0;
+  /** Its number among the messages of its store, and how often that number has been used: they name it in its reply subject. */
+  readonly number: number;
+  use = 0;
+
+  /** Where it is held, or was last. */
+  lane: Lane | undefined = undefined;
   /** When it was last sent, Unix milliseconds; 0 while it waits. */
   sentAt = 0;
   attempts = 0;
@@ -42,34 +49,42 @@ export class Message {
   previous: Message | null = null;
   next: Message | null = null;
 
+  constructor(number: number) {
+    this.number = number;
+  }
+
   get weight(): number {
-    return this.headerLength + this.dataLength + overheadBytes;
+    return this.frameLength + overheadBytes;
   }
 
   /** The header block, as on the wire. */
   get header(): Uint8Array {
-    return this.#view(this.start, this.headerLength);
+    return this.#bytes.subarray(this.#headerAt, this.#headerAt + this.headerLength);
   }
 
   /** The event, as on the wire. */
   get data(): Uint8Array {
-    return this.#view(this.start + this.headerLength, this.dataLength);
+    const from = this.#headerAt + this.headerLength;
+    return this.#bytes.subarray(from, from + this.dataLength);
   }
 
   get id(): string {
-    const from = this.start + headerStart.length;
-    return this.slab?.bytes.toString('latin1', from, from + this.idLength) ?? '';
+    const from = this.#headerAt + headerStart.length;
+    return this.#bytes.toString('latin1', from, from + this.idLength);
   }
 
   /** The header lines beside the id, each ended by CR LF. */
   get headerLines(): string {
-    const from = this.start + headerStart.length + this.idLength + 2;
-    return this.slab?.bytes.toString('latin1', from, this.start + this.headerLength - 2) ?? '';
+    const from = this.#headerAt + headerStart.length + this.idLength + 2;
+    return this.#bytes.toString('latin1', from, this.#headerAt + this.headerLength - 2);
   }
 
-  #view(start: number, length: number): Uint8Array {
-    const bytes = this.slab?.bytes;
-    if (bytes === undefined) throw new Error(`${this.subject}: the message has been settled`);
-    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, length);
+  get #headerAt(): number {
+    return this.start + this.lineLength;
+  }
+
+  get #bytes(): Buffer {
+    if (this.slab === undefined) throw new Error(`${this.subject}: the message has been settled`);
+    return this.slab.bytes;
   }
 }

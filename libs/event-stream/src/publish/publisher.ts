@@ -13,16 +13,18 @@ import { createSeldomLog } from '../log-seldom.ts';
 import type { Bound } from '../settings.ts';
 import { ContradictionError } from '../streams/contradiction-error.ts';
 import { streamNames } from '../streams/stream-plan.ts';
+import { AckInbox } from './ack-inbox.ts';
 import { Buffer } from './buffer.ts';
 import { Companions } from './companions.ts';
 import { createCounters, type Counters } from './counters.ts';
 import { deadLetterOf, shorterDeadLetterOf, type Refusable } from './dead-letter.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { Lane } from './lane.ts';
 import { createMakeMessage } from './make-message.ts';
 import { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
 import { PublishError } from './publish-error.ts';
 import type { Refusal } from './refusal.ts';
-import { StreamPublisher } from './stream-publisher.ts';
 
 export interface PublisherParts {
   readonly log: Log;
@@ -36,7 +38,7 @@ export interface PublisherParts {
 
 /** What one stream's messages pass through. */
 export interface Way {
-  readonly publisher: StreamPublisher;
+  readonly lane: Lane;
   readonly buffer: Buffer;
   readonly companions: Companions;
 }
@@ -58,6 +60,7 @@ export class Publisher {
   detour: Detour | undefined;
 
   readonly #parts: PublisherParts;
+  readonly #inbox = new AckInbox(this.messages);
   readonly #logSeldom: ReturnType<typeof createSeldomLog>;
   readonly #make: ReturnType<typeof createMakeMessage>;
   readonly #sweeping: NodeJS.Timeout;
@@ -73,7 +76,7 @@ export class Publisher {
     >;
     this.#sweeping = setInterval(() => {
       const now = Date.now();
-      for (const { publisher } of Object.values(this.ways)) publisher.lane.sweep(now);
+      for (const { lane } of Object.values(this.ways)) lane.sweep(now);
     }, sweepMs);
     this.#sweeping.unref();
   }
@@ -91,7 +94,7 @@ export class Publisher {
     }
     if (this.#closed) {
       counters.dropped.closed += 1;
-      this.messages.reuse(message);
+      this.messages.release(message);
       this.#logSeldom('warn', 'closed', { type }, 'event not emitted: the event stream is closed');
       return;
     }
@@ -130,8 +133,11 @@ export class Publisher {
       return;
     }
     const way = this.ways[stream];
+    if (!way.buffer.admit(message)) {
+      this.#fail(message, waiter, 'overflow', 'too many wait for room already: await room() before the next');
+      return;
+    }
     if (signal !== undefined) way.companions.add(message, signal);
-    way.buffer.admit(message);
   }
 
   room(stream: StreamName | undefined, signal?: AbortSignal): Promise<void> {
@@ -148,19 +154,28 @@ export class Publisher {
   }
 
   up(nc: NatsConnection): void {
-    for (const { publisher } of Object.values(this.ways)) publisher.up(nc);
+    this.#inbox.open(nc);
+    for (const { lane } of Object.values(this.ways)) lane.up(new FrameWriter(nc));
   }
 
   down(): void {
-    for (const { publisher } of Object.values(this.ways)) publisher.lane.down();
+    for (const { lane } of Object.values(this.ways)) lane.down();
   }
 
+  /** The connection is gone for good, and the inbox with it. */
   gone(): void {
-    for (const { publisher } of Object.values(this.ways)) publisher.closed();
+    this.down();
+    this.#inbox.close();
   }
 
+  /** The server lets nobody of this user publish on the subject. */
   forbidden(subject: string): void {
-    for (const { publisher } of Object.values(this.ways)) publisher.forbidden(subject);
+    const refusal = { kind: 'permission', hope: 'never', detail: 'not permitted for this user' } as const;
+    for (const { lane } of Object.values(this.ways)) {
+      for (const message of lane.held) {
+        if (message.subject === subject && message.attempts > 0) lane.refused(message, refusal);
+      }
+    }
   }
 
   /** Takes no more events. */
@@ -176,10 +191,10 @@ export class Publisher {
   /** Gives up all that is held: whoever waits is told, the rest is counted. */
   abandon(): void {
     clearInterval(this.#sweeping);
-    for (const { publisher } of Object.values(this.ways)) {
-      publisher.lane.stop();
-      for (const message of publisher.lane.held) {
-        publisher.take(message);
+    for (const { lane } of Object.values(this.ways)) {
+      lane.stop();
+      for (const message of lane.held) {
+        lane.take(message);
         if (message.waiter === undefined) {
           this.counters.dropped.closed += 1;
           this.messages.release(message);
@@ -189,25 +204,29 @@ export class Publisher {
   }
 
   get held(): number {
-    return Object.values(this.ways).reduce((sum, { publisher }) => sum + publisher.lane.held.size, 0);
+    return Object.values(this.ways).reduce((sum, { lane }) => sum + lane.held.size, 0);
   }
 
-  #fail(message: Message, waiter: Waiter, kind: 'aborted' | 'closed', detail: string, cause?: unknown): void {
+  #fail(
+    message: Message,
+    waiter: Waiter,
+    kind: 'aborted' | 'closed' | 'overflow',
+    detail: string,
+    cause?: unknown,
+  ): void {
     this.counters.refused[kind] += 1;
+    const { subject } = message;
     this.messages.release(message);
-    waiter.failed(new PublishError(kind, message.subject, detail, { cause }));
+    waiter.failed(new PublishError(kind, subject, detail, { cause }));
   }
 
   #createWay(stream: StreamName): Way {
-    const publisher = new StreamPublisher({
+    const lane = new Lane({
       stream,
       window: this.#parts.window,
       ackTimeoutMs: this.#parts.ackTimeoutMs,
       onStored: (message, stored) => this.#stored(message, stored),
-      onRefused: (message, refusal) => {
-        this.#refused(message, refusal, stream);
-        this.messages.release(message);
-      },
+      onRefused: (message, refusal) => this.#refused(message, refusal, stream),
       onSetback: ({ kind, detail, code }) => {
         this.#logSeldom(
           'warn',
@@ -219,16 +238,13 @@ export class Publisher {
       mend: () => this.#mend(stream),
       onRoom: () => this.ways[stream].buffer.roomChanged(),
     });
-    const buffer = new Buffer(publisher.lane, this.#parts.buffer, {
-      take: (message) => publisher.take(message),
-      onDropped: (message) => this.#dropped(message),
-    });
+    const buffer = new Buffer(lane, this.#parts.buffer, (message) => this.#dropped(message));
     const companions = new Companions((message, reason) => {
-      if (!buffer.leaveLine(message)) publisher.take(message);
+      if (!buffer.leaveLine(message)) lane.take(message);
       const { waiter } = message;
       if (waiter) this.#fail(message, waiter, 'aborted', 'the caller gave up waiting', reason);
     });
-    return { publisher, buffer, companions };
+    return { lane, buffer, companions };
   }
 
   async #mend(stream: StreamName): Promise<Refusal | undefined> {
@@ -247,7 +263,7 @@ export class Publisher {
     if (message.delivery === 'dead_letter') this.counters.deadLettered += 1;
     else this.counters.stored += 1;
     if (stored.duplicate) this.counters.duplicates += 1;
-    this.messages.release(message);
+    this.messages.release(message, true);
     waiter?.stored(stored);
   }
 
@@ -260,29 +276,32 @@ export class Publisher {
       { reason, subject: message.subject },
       'events lost: there is no room for more',
     );
-    this.messages.reuse(message);
+    this.messages.release(message);
   }
 
   #refused(message: Message, refusal: Refusal, stream: StreamName): void {
     this.counters.refused[refusal.kind] += 1;
     const { kind, detail, code } = refusal;
-    const { waiter } = message;
-    if (waiter !== undefined) {
+    const { subject, waiter } = message;
+    if (waiter === undefined) {
+      this.#refusedToNobody(message, refusal, stream);
       this.messages.release(message);
-      waiter.failed(new PublishError(kind, message.subject, detail, code === undefined ? {} : { code }));
       return;
     }
+    this.messages.release(message);
+    waiter.failed(new PublishError(kind, subject, detail, code === undefined ? {} : { code }));
+  }
+
+  #refusedToNobody(message: Message, refusal: Refusal, stream: StreamName): void {
+    const { kind, detail, code } = refusal;
     const facts = { subject: message.subject, id: message.id, kind, detail, code };
-    if (message.delivery === 'dead_letter') {
-      const shorter = kind === 'too_large' ? shorterDeadLetterOf(message) : undefined;
-      if (shorter !== undefined) {
-        this.ways[stream].buffer.offer(this.messages.create(shorter));
-        return;
-      }
-      this.#logSeldom('error', `dead ${kind}`, facts, 'dead letter lost: it was refused too');
+    if (message.delivery !== 'dead_letter') {
+      this.#logSeldom('error', `refused ${kind}`, facts, 'event refused and set aside as a dead letter');
+      this.setAside(message, refusal, stream);
       return;
     }
-    this.#logSeldom('error', `refused ${kind}`, facts, 'event refused and set aside as a dead letter');
-    this.setAside(message, refusal, stream);
+    const shorter = kind === 'too_large' ? shorterDeadLetterOf(message) : undefined;
+    if (shorter !== undefined) this.ways[stream].buffer.offer(this.messages.create(shorter));
+    else this.#logSeldom('error', `dead ${kind}`, facts, 'dead letter lost: it was refused too');
   }
 }

@@ -4,8 +4,8 @@ export class Slab {
   used = 0;
   /** How many messages lie here. */
   live = 0;
-  /** The client may still hold views of it: such a slab is not written again. */
-  sent = false;
+  /** Somebody else may still read it: such a slab is not written again. */
+  lent = false;
 
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafeSlow(size);
@@ -39,7 +39,7 @@ export class SlabWriter {
   }
 
   #spare(slab: Slab): void {
-    if (slab.sent || slab.bytes.length !== slabBytes || this.#spares.length >= mostSpares) return;
+    if (slab.lent || slab.bytes.length !== slabBytes || this.#spares.length >= mostSpares) return;
     slab.used = 0;
     this.#spares.push(slab);
   }

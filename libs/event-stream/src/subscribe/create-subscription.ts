@@ -75,6 +75,7 @@ export const createSubscription = <T extends EventType>(
             .map((type) => subjectFilter(type, entity)),
           from: options.from ?? 'new',
           ackWaitMs: options.ackWaitMs ?? 30_000,
+          forgetAfterMs: options.forgetAfterMs,
         },
         prefixes,
         concurrency: options.concurrency ?? 1,

@@ -21,6 +21,7 @@ export interface DurableWish {
   readonly subjects: readonly string[];
   readonly from: 'new' | 'all';
   readonly ackWaitMs: number;
+  readonly forgetAfterMs: number | undefined;
 }
 
 /** What all subscribers of a durable have settled, as far as is known here. */
@@ -103,6 +104,7 @@ export const ensureDurable = async (
     ack_wait: nanos(wish.ackWaitMs),
     max_deliver: -1,
     max_ack_pending: maxAckPending,
+    ...(wish.forgetAfterMs !== undefined && { inactive_threshold: nanos(wish.forgetAfterMs) }),
     ...filterConfig({ filters, coarse }),
   };
   const found = { streamCreatedAt: createdAt(streamInfo), coarse };
@@ -128,7 +130,8 @@ export const ensureDurable = async (
     sameSet(filtersOf(existing), filters) &&
     config.ack_wait === changeable.ack_wait &&
     config.max_deliver === changeable.max_deliver &&
-    config.max_ack_pending === changeable.max_ack_pending;
+    config.max_ack_pending === changeable.max_ack_pending &&
+    (config.inactive_threshold ?? 0) === (changeable.inactive_threshold ?? 0);
   if (unchanged) return { ...found, info: existing };
   log.info({ durable, stream, filters }, 'durable is changed to what its subscriber asks for');
   const cleared = { filter_subject: undefined, filter_subjects: undefined };

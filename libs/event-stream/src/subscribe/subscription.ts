@@ -40,6 +40,8 @@ export interface SubscribeOptions<T extends EventType> {
   readonly backoffMs?: readonly number[] | undefined;
   /** When others get what a process that is gone had in hand; 30,000 unless given. */
   readonly ackWaitMs?: number | undefined;
+  /** The server forgets the durable when nobody has asked it for events for this long; never unless given. */
+  readonly forgetAfterMs?: number | undefined;
   /** `store`: what was handled is remembered, and skipped when it comes again. `self` unless given: the handler sees to it. */
   readonly idempotent?: 'store' | 'self' | undefined;
 }
