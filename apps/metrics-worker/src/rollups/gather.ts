@@ -1,3 +1,5 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+
 /**
  * Turns single calls into batches without making any of them wait for a timer: while one batch is being written, the
  * calls that come meanwhile gather for the next. Each call settles as its batch does.
@@ -29,6 +31,7 @@ export const gather = <T>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!isWriting) void writeAll();
+      // A batch is for everybody, not a part of the trace of whoever came first.
+      if (!isWriting) void context.with(ROOT_CONTEXT, writeAll);
     });
 };

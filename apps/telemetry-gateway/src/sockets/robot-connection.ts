@@ -15,6 +15,7 @@ import { frameText } from './frame-text.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outgoing } from './outgoing.ts';
 import { Reception } from './reception.ts';
+import { tracedMessage } from './traced-message.ts';
 import { welcomeMessage } from './welcome.ts';
 
 /** Who connected, and with what. */
@@ -194,14 +195,15 @@ export class RobotConnection implements Acknowledged {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
-    if (!this.isOpen || this.#isHeld || this.#reception === undefined) return;
+    const reception = this.#reception;
+    if (!this.isOpen || this.#isHeld || reception === undefined) return;
     const now = Date.now();
     const { text, bytes } = frameText(data, isBinary);
     this.#heartbeat.heard();
     this.#quality.messages += 1;
     this.#quality.bytes += bytes;
     this.#parts.presence.seen(this.robotId, this.connectionId, now);
-    this.#reception.receive(text, bytes, now);
+    tracedMessage(this, () => reception.receive(text, bytes, now));
     this.#pauseWhenFull();
   }
 
@@ -228,7 +230,11 @@ export class RobotConnection implements Acknowledged {
     if (connections.remove(this)) latest.forget(robotId);
     if (this.#unsettled > 0) this.#linger();
     const durationSeconds = (now - this.connectedAt) / 1000;
-    log.info({ robotId, connectionId, reason, durationSeconds }, 'robot disconnected');
+    const { givenUp } = this.session.ledger.counts;
+    log.info(
+      { robotId, connectionId, reason, durationSeconds, ...(givenUp > 0 && { givenUp }) },
+      'robot disconnected',
+    );
   }
 
   #linger(): void {

@@ -1,3 +1,5 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+
 /** Between the end of one round and the beginning of the next. */
 export interface Pace {
   readonly minGapMs: number;
@@ -43,7 +45,8 @@ export class PacedRounds {
     this.#wanted = false;
     const startedAt = performance.now();
     this.#isRunning = true;
-    this.#running = this.#round().finally(() => {
+    // A round is for everybody, not a part of the trace of whoever asked for it first.
+    this.#running = context.with(ROOT_CONTEXT, this.#round).finally(() => {
       const { minGapMs, maxGapMs } = this.#pace;
       const tookMs = performance.now() - startedAt;
       this.#isRunning = false;

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { context } from '@opentelemetry/api';
 import express, { type Application, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import { refuseOtherMethods } from './allowed-methods.ts';
 import { answerErrors, type ErrorLog } from './answer-error.ts';
 import { ProblemError } from './problem-error.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 import { measureRequests } from './request-metrics.ts';
 
 export interface ApiOptions {
@@ -27,6 +29,7 @@ export function createApi({ log, routes, authenticate, registry }: ApiOptions): 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(traceRequests);
   app.use(identifyRequest);
   if (registry) app.use(measureRequests(registry));
   app.use(logRequests(log));
@@ -69,7 +72,7 @@ function isJson(request: { headers: NodeJS.Dict<string | string[]> }): boolean {
 function logRequests(log: ApiOptions['log']): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
-    response.once('close', () => {
+    const answered = (): void => {
       log.debug(
         {
           method: request.method,
@@ -80,7 +83,9 @@ function logRequests(log: ApiOptions['log']): RequestHandler {
         },
         'request answered',
       );
-    });
+    };
+    // The connection that closes an answer knows nothing of the request's trace.
+    response.once('close', context.bind(context.active(), answered));
     next();
   };
 }

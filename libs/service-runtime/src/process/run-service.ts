@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import { createLogger, type Logger } from '../logger.ts';
 import type { CommonSettings } from '../settings/common-settings.ts';
 import { parseSettings, SettingsError, type SettingsRule } from '../settings/parse-settings.ts';
+import { activeTrace } from '../tracing/active-trace.ts';
+import { isTracingWanted, startTracing, type TracingSettings } from '../tracing/start-tracing.ts';
 import { Lifecycle } from './lifecycle.ts';
 
-type NeededSettings = Pick<CommonSettings, 'LOG_LEVEL' | 'SERVICE_INSTANCE' | 'SHUTDOWN_TIMEOUT_MS'>;
+type NeededSettings = TracingSettings & Pick<CommonSettings, 'LOG_LEVEL' | 'SHUTDOWN_TIMEOUT_MS'>;
 
 export interface ServiceTools<Settings> {
   settings: Settings;
@@ -21,8 +23,6 @@ export interface Service<S extends z.ZodObject> {
   name: string;
   settings: S;
   rules?: readonly SettingsRule<z.output<S>>[];
-  /** Fields for each log line, such as the active trace. */
-  mixin?: () => object;
   /** How long stopping may take, where `SHUTDOWN_TIMEOUT_MS` alone does not say it. */
   stopWithinMs?: (settings: z.output<S>) => number;
   /** Opens each part and registers it on the lifecycle in the next line. Rejecting means the service cannot run. */
@@ -44,7 +44,7 @@ async function run<S extends z.ZodObject>(service: Service<S>, settings: z.outpu
     name: service.name,
     instance: needed.SERVICE_INSTANCE,
     level: needed.LOG_LEVEL,
-    ...(service.mixin ? { mixin: service.mixin } : {}),
+    ...(isTracingWanted(needed) && { mixin: activeTrace }),
   });
   const lifecycle = new Lifecycle(log);
   const stopping = new AbortController();
@@ -87,6 +87,8 @@ async function run<S extends z.ZodObject>(service: Service<S>, settings: z.outpu
   process.stderr.on('error', ignoreClosedPipe);
 
   try {
+    const tracing = await startTracing(service.name, needed, log);
+    if (tracing) lifecycle.defer('tracing', () => tracing.stop());
     await service.start(lifecycle, {
       settings,
       log,

@@ -10,6 +10,7 @@ import {
   port,
   seconds,
   text,
+  url,
   urls,
 } from './fields.ts';
 import type { SettingsMistake } from './parse-settings.ts';
@@ -34,6 +35,8 @@ export const commonSettings = {
   REDIS_SENTINEL_PASSWORD: text().optional(),
   ADMIN_PORT: port().default(9080),
   SHUTDOWN_TIMEOUT_MS: milliseconds({ max: 3_600_000 }).default(10_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https').optional(),
+  OTEL_SDK_DISABLED: flag().default(false),
   STREAM_REPLICAS: integer({ min: 1, max: 5 }).default(1),
   STREAM_EVENTS_MAX_BYTES: integer({ min: mebibyte }).default(1024 * mebibyte),
   STREAM_EVENTS_MAX_AGE_SECONDS: seconds({ min: 1 }).default(30 * day),

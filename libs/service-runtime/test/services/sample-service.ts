@@ -22,7 +22,6 @@ await runService({
     COUNT: integer({ min: 1 }).default(1),
   }),
   rules: [commonRules],
-  mixin: () => ({ trace_id: 'abc' }),
   async start(lifecycle, { settings, log, stopping, hurry, fail }) {
     const readiness = createReadiness();
     lifecycle.defer('first', () => log.info({}, 'first stopped'));
