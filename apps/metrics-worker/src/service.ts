@@ -28,9 +28,10 @@ import {
 
 import { markOverdueMissionsJob } from './housekeeping/mark-overdue-missions.ts';
 import { trimHistoryJob } from './housekeeping/trim-history.ts';
-import { addJobsRoutes } from './http/jobs-routes.ts';
-import { addMissionsRoutes } from './http/missions-routes.ts';
-import { addRollupRoutes } from './http/rollup-routes.ts';
+import { createRoutes } from './http/create-routes.ts';
+import { jobsRoutes } from './http/jobs-routes.ts';
+import { missionsRoutes } from './http/missions-routes.ts';
+import { rollupRoutes } from './http/rollup-routes.ts';
 import { systemClock } from './jobs/clock.ts';
 import { startScheduler } from './jobs/scheduler.ts';
 import { createWindowCloser } from './missions/close-windows.ts';
@@ -154,22 +155,18 @@ export const startWorker = async (
   }
 
   const verifier = tokenVerifierOf(settings, log);
-  const canRead = requireScope(verifier, 'telemetry:read');
   const app = createApi({
     log,
     registry,
-    routes(routes) {
-      addMissionsRoutes(routes, { reports: { store, windows, stream, now }, isStoreAway, canRead });
-      addRollupRoutes(routes, { reports: { store: rollupStore, now }, isStoreAway, canRead });
-      addJobsRoutes(routes, {
-        scheduler,
-        store: jobStore,
-        isStoreAway,
-        canRead,
-        canRun: requireScope(verifier, 'jobs:run'),
-        now,
-      });
-    },
+    routes: createRoutes({
+      routes: [
+        ...missionsRoutes({ store, windows, stream, now }),
+        ...rollupRoutes({ store: rollupStore, now }),
+        ...jobsRoutes({ scheduler, store: jobStore, now }),
+      ],
+      isStoreAway,
+      requireScope: (scope) => requireScope(verifier, scope),
+    }),
   });
   const http = await startHttpServer({ app, port: settings.PORT, name: 'PORT' });
   lifecycle.defer('http server', () => http.stop());

@@ -1,68 +1,95 @@
 import type { JobStore } from '@fleet/fleet-store';
-import { ProblemError } from '@fleet/service-runtime';
-import type { Application, RequestHandler } from 'express';
+import { z } from 'zod';
 
 import type { Job } from '../jobs/job.ts';
 import { nextCronTime } from '../jobs/next-due.ts';
+import type { RunRecord } from '../jobs/run-record.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
-import { orUnavailable } from './unavailable.ts';
+import { jobsAnswer, requestedAnswer, runsAnswer } from './answers.ts';
+import { route, type Route } from './route.ts';
 
 export interface JobsRoutesParts {
   readonly scheduler: Scheduler;
   readonly store: JobStore;
-  readonly isStoreAway: () => boolean;
-  readonly canRead: RequestHandler;
-  readonly canRun: RequestHandler;
   readonly now: () => number;
 }
 
 const shownRuns = 10;
 const keptRuns = 100;
+const nothing = z.strictObject({});
 
-export const addJobsRoutes = (app: Application, parts: JobsRoutesParts): void => {
-  const { scheduler, store, isStoreAway, canRead, canRun, now } = parts;
+export const jobsRoutes = ({ scheduler, store, now }: JobsRoutesParts): Route[] => {
+  const runsOf = async (jobId: string, limit: number) => {
+    const { running, ended } = await store.runs(jobId, limit);
+    return {
+      running: running === null ? null : (JSON.parse(running) as RunRecord),
+      ended: ended.map((run) => JSON.parse(run) as RunRecord),
+    };
+  };
 
   const describe = async (job: Job) => {
     const [{ running, ended }, next] = await Promise.all([
-      store.runs(job.id, shownRuns),
+      runsOf(job.id, shownRuns),
       nextRunAtMs(job, store, now),
     ]);
     return {
       job_id: job.id,
-      schedule: job.schedule,
+      schedule: toSchedule(job),
       next_run_at: next === null ? null : next / 1000,
-      running: running === null ? null : (JSON.parse(running) as unknown),
-      last_runs: ended.map((run) => JSON.parse(run) as unknown),
+      running,
+      last_runs: ended,
     };
   };
 
-  const jobOf = (id: unknown): Job => {
-    const job = scheduler.jobs.find((each) => each.id === id);
-    if (job === undefined) throw new ProblemError(404, 'there is no such job');
-    return job;
-  };
+  const isKnown = (id: string): boolean => scheduler.jobs.some((job) => job.id === id);
 
-  app.get('/jobs', canRead, async (_request, response) => {
-    const jobs = await orUnavailable(isStoreAway, () => Promise.all(scheduler.jobs.map(describe)));
-    response.json({ jobs });
-  });
-
-  app.get('/jobs/:id/runs', canRead, async (request, response) => {
-    const { id } = jobOf(request.params['id']);
-    const { running, ended } = await orUnavailable(isStoreAway, () => store.runs(id, keptRuns));
-    response.json({
-      job_id: id,
-      running: running === null ? null : (JSON.parse(running) as unknown),
-      runs: ended.map((run) => JSON.parse(run) as unknown),
-    });
-  });
-
-  app.post('/jobs/:id/run', canRun, async (request, response) => {
-    const { id } = jobOf(request.params['id']);
-    await orUnavailable(isStoreAway, () => scheduler.ask(id));
-    response.status(202).json({ job_id: id, requested: true });
-  });
+  return [
+    route({
+      method: 'get',
+      path: '/jobs',
+      operationId: 'listJobs',
+      summary: 'The jobs, with their last runs and the next',
+      scope: 'telemetry:read',
+      query: nothing,
+      answer: jobsAnswer,
+      serve: async () => ({ jobs: await Promise.all(scheduler.jobs.map(describe)) }),
+    }),
+    route({
+      method: 'get',
+      path: '/jobs/:job_id/runs',
+      operationId: 'listRuns',
+      summary: 'The last runs of a job',
+      scope: 'telemetry:read',
+      query: nothing,
+      answer: runsAnswer,
+      isKnown,
+      async serve({ id }) {
+        const { running, ended } = await runsOf(id, keptRuns);
+        return { job_id: id, running, runs: ended };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/jobs/:job_id/run',
+      operationId: 'runJob',
+      summary: 'Has a job run as soon as no run of it is under way',
+      scope: 'jobs:run',
+      query: nothing,
+      answer: requestedAnswer,
+      status: 202,
+      isKnown,
+      async serve({ id }) {
+        await scheduler.ask(id);
+        return { job_id: id, requested: true as const };
+      },
+    }),
+  ];
 };
+
+const toSchedule = ({ schedule }: Job) =>
+  'everySeconds' in schedule
+    ? { every_seconds: schedule.everySeconds }
+    : { cron: schedule.cron, timezone: schedule.timezone ?? 'UTC' };
 
 const nextRunAtMs = async (job: Job, store: JobStore, now: () => number): Promise<number | null> => {
   const { schedule } = job;

@@ -1,53 +1,54 @@
-import { ProblemError } from '@fleet/service-runtime';
-import type { Application, RequestHandler } from 'express';
+import { z } from 'zod';
 
 import { reportWindow, type ReportParts } from '../missions/mission-report.ts';
 import { reportSeries } from '../missions/mission-series.ts';
-import { queryDuration } from './query.ts';
-import { orUnavailable } from './unavailable.ts';
+import { seriesAnswer, windowAnswer } from './answers.ts';
+import { duration, expectFewSteps } from './parameters.ts';
+import { route, type Route } from './route.ts';
 
-export interface MissionsRoutesParts {
-  readonly reports: ReportParts;
-  readonly isStoreAway: () => boolean;
-  /** Lets readers through. */
-  readonly canRead: RequestHandler;
-}
-
-const windows = { fallback: '1h', min: '1m', max: '365d' };
-const maxPoints = 2000;
+const window = duration({ min: '1m', max: '365d' }).prefault('1h');
 
 /** Numbers change with each run; a few seconds of caching spare a dashboard's many viewers. */
-const cacheControl = 'private, max-age=2';
+const cacheSeconds = 2;
 
-export const addMissionsRoutes = (
-  app: Application,
-  { reports, isStoreAway, canRead }: MissionsRoutesParts,
-): void => {
-  app.get('/missions/metrics', canRead, async (request, response) => {
-    const seconds = queryDuration(request, 'window', windows);
-    const report = await orUnavailable(isStoreAway, () => reportWindow(reports, seconds));
-    response.setHeader('Cache-Control', cacheControl);
-    response.json({ window_seconds: seconds, ...report });
-  });
+export const missionsRoutes = (reports: ReportParts): Route[] => [
+  route({
+    method: 'get',
+    path: '/missions/metrics',
+    operationId: 'getMissionMetrics',
+    summary: 'What became of missions in the window that ends now',
+    scope: 'telemetry:read',
+    query: z.strictObject({ window }),
+    answer: windowAnswer,
+    cacheSeconds,
+    serve: async ({ query: { window: seconds } }) => ({
+      window_seconds: seconds,
+      ...(await reportWindow(reports, seconds)),
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/missions/metrics/series',
+    operationId: 'getMissionSeries',
+    summary: 'The same step by step, for plotting',
+    scope: 'telemetry:read',
+    query: z
+      .strictObject({ window, step: duration({ min: '1m', max: '365d' }).optional() })
+      .superRefine(({ window: seconds, step = defaultStep(seconds) }, context) =>
+        expectFewSteps(seconds, step, context),
+      ),
+    answer: seriesAnswer,
+    cacheSeconds,
+    serve: async ({ query: { window: seconds, step = defaultStep(seconds) } }) => ({
+      window_seconds: seconds,
+      ...(await reportSeries(reports, seconds, step)),
+    }),
+  }),
+];
 
-  app.get('/missions/metrics/series', canRead, async (request, response) => {
-    const seconds = queryDuration(request, 'window', windows);
-    const step = queryDuration(request, 'step', { fallback: defaultStep(seconds), min: '1m', max: '365d' });
-    if (seconds / step > maxPoints) {
-      throw new ProblemError(
-        400,
-        `step: expected at most ${maxPoints} steps in a window, got ${Math.ceil(seconds / step)}`,
-      );
-    }
-    const series = await orUnavailable(isStoreAway, () => reportSeries(reports, seconds, step));
-    response.setHeader('Cache-Control', cacheControl);
-    response.json({ window_seconds: seconds, ...series });
-  });
-};
-
-/** About a hundred points, at the finest that is kept for that long. */
-const defaultStep = (windowSeconds: number): string => {
-  if (windowSeconds <= 7200) return '1m';
-  if (windowSeconds <= 86_400) return '15m';
-  return windowSeconds <= 30 * 86_400 ? '6h' : '1d';
+/** About a hundred points, at the finest that is kept for that long. Seconds. */
+const defaultStep = (windowSeconds: number): number => {
+  if (windowSeconds <= 7200) return 60;
+  if (windowSeconds <= 86_400) return 900;
+  return windowSeconds <= 30 * 86_400 ? 6 * 3600 : 86_400;
 };

@@ -1,67 +1,54 @@
-import { isEntityId } from '@fleet/event-envelope';
-import { ProblemError } from '@fleet/service-runtime';
-import type { Application, Request, RequestHandler } from 'express';
+import { z } from 'zod';
 
 import { reportFleetRollup } from '../rollups/fleet-report.ts';
 import { reportRobotRollup, type RollupReportParts } from '../rollups/rollup-report.ts';
-import { queryDuration, queryText } from './query.ts';
-import { orUnavailable } from './unavailable.ts';
+import { fleetRollupAnswer, robotRollupAnswer } from './answers.ts';
+import { duration, expectFewSteps, metricName } from './parameters.ts';
+import { route, type Route } from './route.ts';
 
-export interface RollupRoutesParts {
-  readonly reports: RollupReportParts;
-  readonly isStoreAway: () => boolean;
-  readonly canRead: RequestHandler;
-}
-
-const windows = { fallback: '1h', min: '1m', max: '30d' };
-const metricName = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
-const maxPoints = 2000;
+const window = duration({ min: '1m', max: '30d' }).prefault('1h');
 const day = 86_400;
+const cacheSeconds = 5;
 
-const cacheControl = 'private, max-age=5';
+/** The finest that is kept for so long. Seconds. */
+const defaultStep = (windowSeconds: number): number => (windowSeconds > day ? 3600 : 60);
 
-export const addRollupRoutes = (
-  app: Application,
-  { reports, isStoreAway, canRead }: RollupRoutesParts,
-): void => {
-  app.get('/robots/:id/metrics/rollup', canRead, async (request, response) => {
-    const robotId = request.params['id'];
-    if (!isEntityId(robotId)) throw new ProblemError(400, 'id: expected the id of a robot');
-    const metric = queryMetric(request);
-    const windowSeconds = queryDuration(request, 'window', windows);
-    const stepSeconds = queryDuration(request, 'step', {
-      fallback: windowSeconds > day ? '1h' : '1m',
-      min: '1m',
-      max: '30d',
-    });
-    if (windowSeconds > day && stepSeconds % 3600 !== 0) {
-      throw new ProblemError(400, 'step: expected whole hours in a window of more than a day');
-    }
-    if (windowSeconds / stepSeconds > maxPoints) {
-      throw new ProblemError(400, `step: expected at most ${maxPoints} steps in a window`);
-    }
-    const rollup = await orUnavailable(isStoreAway, () =>
-      reportRobotRollup(reports, { robotId, metric, windowSeconds, stepSeconds }),
-    );
-    response.setHeader('Cache-Control', cacheControl);
-    response.json({ robot_id: robotId, metric, window_seconds: windowSeconds, ...rollup });
-  });
-
-  app.get('/fleet/metrics/rollup', canRead, async (request, response) => {
-    const metric = queryMetric(request);
-    const windowSeconds = queryDuration(request, 'window', windows);
-    const rollup = await orUnavailable(isStoreAway, () =>
-      reportFleetRollup(reports, { metric, windowSeconds }),
-    );
-    response.setHeader('Cache-Control', cacheControl);
-    response.json({ metric, window_seconds: windowSeconds, ...rollup });
-  });
-};
-
-const queryMetric = (request: Request): string => {
-  const metric = queryText(request, 'metric');
-  if (metric === undefined || !metricName.test(metric)) {
-    throw new ProblemError(400, 'metric: expected the name of a metric, like battery_level');
-  }
-  return metric;
-};
+export const rollupRoutes = (reports: RollupReportParts): Route[] => [
+  route({
+    method: 'get',
+    path: '/robots/:robot_id/metrics/rollup',
+    operationId: 'getRobotRollup',
+    summary: 'A metric of a robot, step by step',
+    scope: 'telemetry:read',
+    query: z
+      .strictObject({ metric: metricName, window, step: duration({ min: '1m', max: '30d' }).optional() })
+      .superRefine(({ window: seconds, step = defaultStep(seconds) }, context) => {
+        expectFewSteps(seconds, step, context);
+        if (seconds <= day || step % 3600 === 0) return;
+        const message = 'expected whole hours in a window of more than a day';
+        context.addIssue({ code: 'custom', path: ['step'], message });
+      }),
+    answer: robotRollupAnswer,
+    cacheSeconds,
+    async serve({ id: robotId, query: { metric, window: windowSeconds, step } }) {
+      const stepSeconds = step ?? defaultStep(windowSeconds);
+      const rollup = await reportRobotRollup(reports, { robotId, metric, windowSeconds, stepSeconds });
+      return { robot_id: robotId, metric, window_seconds: windowSeconds, ...rollup };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/fleet/metrics/rollup',
+    operationId: 'getFleetRollup',
+    summary: 'How a metric is spread over the robots of the fleet',
+    scope: 'telemetry:read',
+    query: z.strictObject({ metric: metricName, window }),
+    answer: fleetRollupAnswer,
+    cacheSeconds,
+    serve: async ({ query: { metric, window: windowSeconds } }) => ({
+      metric,
+      window_seconds: windowSeconds,
+      ...(await reportFleetRollup(reports, { metric, windowSeconds })),
+    }),
+  }),
+];

@@ -1,17 +1,13 @@
 import type { RunResult } from './job.ts';
 
+export const runOutcomes = ['completed', 'failed', 'timed_out', 'aborted', 'lost_lease'] as const;
+
 /** `aborted`: the service stopped. `lost_lease`: another replica took over. */
-export type RunOutcome = 'completed' | 'failed' | 'timed_out' | 'aborted' | 'lost_lease';
+export type RunOutcome = (typeof runOutcomes)[number];
 
-export const runOutcomes: readonly RunOutcome[] = [
-  'completed',
-  'failed',
-  'timed_out',
-  'aborted',
-  'lost_lease',
-];
+export const runTriggers = ['schedule', 'request'] as const;
 
-export type RunTrigger = 'schedule' | 'request';
+export type RunTrigger = (typeof runTriggers)[number];
 
 /** A run as it is kept and shown. Times are Unix seconds. */
 export interface RunRecord {
