@@ -41,6 +41,7 @@ export const createDisabledEventStream = (log: Log): EventStream => ({
       },
     }),
   }),
+  lookUp: () => Promise.resolve(undefined),
   status: emptyStatus,
   metrics: describeMetrics(emptyStatus),
   close: () => Promise.resolve(),

@@ -106,6 +106,17 @@ export interface EventStream {
   subscribe<T extends EventType>(options: SubscribeOptions<T>): Subscription;
   /** Reads along without leaving a trace on the server. Ends when the signal is aborted. */
   tail(options: TailOptions): AsyncIterable<Tailed>;
+  /**
+   * The newest stored event of a type about one robot or job, or the first that is stored at a sequence of its stream or
+   * behind it; `undefined` where there is none, and without an event stream. Waits for a connection, rejecting with the
+   * signal's reason; rejects when the server does not answer within 5 s.
+   */
+  lookUp(
+    type: EventType,
+    entity: string,
+    from: number | 'newest',
+    signal?: AbortSignal,
+  ): Promise<Tailed | undefined>;
   status(): EventStreamStatus;
   readonly metrics: readonly EventStreamMetric[];
   /** Drains the subscriptions, flushes, moves what is durable and unconfirmed to the outbox, counts the rest as lost. */

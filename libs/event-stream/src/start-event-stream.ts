@@ -15,6 +15,7 @@ import type { ContradictionError } from './streams/contradiction-error.ts';
 import { createStreamKeeper } from './streams/stream-keeper.ts';
 import { createSubscriptions } from './subscribe/create-subscriptions.ts';
 import type { HandledEvents } from './subscribe/handled-events.ts';
+import { lookUp } from './subscribe/look-up.ts';
 
 export interface EventStreamParts {
   readonly log: Log;
@@ -86,6 +87,7 @@ export const startEventStream = (
     room: ({ type, signal } = {}) => publisher.room(type && streamOf(type), signal),
     subscribe: (options) => subscriptions.subscribe(options),
     tail: (options) => subscriptions.tail(options),
+    lookUp: async (type, entity, from, signal) => lookUp(await connection.ready(signal), type, entity, from),
     status,
     metrics: [...describeMetrics(status), ...subscriptions.metrics],
     async close(deadlineMs) {

@@ -349,6 +349,25 @@ describe('subscribe', () => {
     expect(subscription.status()).toMatchObject({ handled: 1, skipped: 1, failed: 0 });
   });
 
+  it('leaves a durable to be forgotten by the server when nobody asks any more, and not before', async () => {
+    const wish = { durable: 'forgotten', types: [established_] as const, handle: () => undefined };
+    // One that was made without the wish, by an earlier version, is changed.
+    await (await subscribed(open.stream, wish)).drain();
+    const subscription = await subscribed(open.stream, { ...wish, forgetAfterMs: 1_000 });
+    const find = () =>
+      administer(server, (manager) => manager.consumers.info('CHARTER_EVENTS', wish.durable)).catch(
+        () => undefined,
+      );
+    const idleUntil = Date.now() + 3_000;
+    await eventually(async () => {
+      const found = await find();
+      expect(found?.config.inactive_threshold).toBe(1_000_000_000);
+      return Date.now() > idleUntil;
+    });
+    await subscription.drain();
+    await eventually(async () => (await find()) === undefined, { withinMs: 30_000 });
+  });
+
   it.each([
     ['a durable with a dot', { durable: 'a.b', types: [established_] as const }],
     ['no types', { durable: 'a', types: [] }],

@@ -140,6 +140,22 @@ describe('tail', () => {
     expect(await reading.next()).toEqual({ done: true, value: undefined });
   }, 60_000);
 
+  it('looks up one event: the newest of an entity, or the first from a sequence on', async () => {
+    const numbered = async (seq: number) =>
+      (await open.stream.publish('telemetry.data_received', sample(seq % 2 ? 'odd' : 'even', seq))).sequence;
+    const sequences = [await numbered(1), await numbered(2), await numbered(3), await numbered(4)];
+    const seqOf = async (robotId: string, from: number | 'newest') => {
+      const found = await open.stream.lookUp('telemetry.data_received', robotId, from);
+      expect(found?.error).toBeUndefined();
+      return found?.event?.type === 'telemetry.data_received' ? found.event.payload.seq : undefined;
+    };
+    expect(await seqOf('odd', 'newest')).toBe(3);
+    expect(await seqOf('even', 1)).toBe(2);
+    expect(await seqOf('even', (sequences[1] ?? 0) + 1)).toBe(4);
+    expect(await seqOf('odd', (sequences[2] ?? 0) + 1)).toBeUndefined();
+    expect(await seqOf('nobody', 'newest')).toBeUndefined();
+  });
+
   it('ends when the event stream is closed, and refuses filters that match nothing', async () => {
     const tail = follow(open.stream, { from: 'now' });
     await began(server, 1);

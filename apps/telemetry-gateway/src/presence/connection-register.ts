@@ -28,6 +28,7 @@ async function endIn(redis: FleetRedis, closed: EventPayload<typeof closedType>)
  * what the subscription says of its lag holds for all of them.
  */
 const ackWaitMs = 6000;
+const forgetEpochAfterMs = 86_400_000;
 
 export function createConnectionRegister(redis: FleetRedis, eventStream: EventStream): ConnectionRegister {
   let calmSince = performance.now();
@@ -41,6 +42,8 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
       durable: `telemetry_gateway_connections_${epoch}`,
       types: [establishedType, closedType],
       from: 'all',
+      // An epoch that nobody follows any more; should it be followed once more, everything is read again.
+      forgetAfterMs: forgetEpochAfterMs,
       // The order of changes does not matter to the register.
       concurrency: 32,
       // What waits for Redis is no poison: it comes again for as long as it takes.
