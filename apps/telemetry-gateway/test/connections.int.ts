@@ -120,6 +120,14 @@ describe('an upgrade that is refused', () => {
     expect(await statusOf('/ws/a.b')).toBe(400);
     expect(await statusOf('/ws/a?session=*')).toBe(400);
   });
+
+  it('is counted by its reason', async () => {
+    const robot = new TestRobot(`${gateway.ws}/ws/foreigner`, { protocols: ['mqtt'] });
+    expect((await robot.refused()).statusCode).toBe(400);
+    const figures = await (await fetch(`${gateway.admin}/metrics`)).text();
+    expect(figures).toContain('fleet_gateway_refused_upgrades_total{reason="subprotocol"} 1\n');
+    expect(figures).toContain('fleet_gateway_refused_upgrades_total{reason="path"} 3\n');
+  });
 });
 
 describe('draining', () => {

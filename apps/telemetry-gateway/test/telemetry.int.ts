@@ -24,6 +24,8 @@ afterAll(async () => {
   await Promise.all([nats.stop(), redis.stop()]);
 });
 
+const figures = async (): Promise<string> => (await fetch(`${gateway.admin}/metrics`)).text();
+
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
@@ -77,6 +79,19 @@ describe('the telemetry of a robot', () => {
     const back = await connectTestRobot(`${gateway.ws}/ws/gappy?session=s`);
     expect(await back.welcome()).toMatchObject({ last_seq: 9, missing: [[7, 7]] });
     back.close();
+  });
+
+  it('has too many gaps for all of them to be remembered, which is counted, and said when the connection ends', async () => {
+    const robot = await connectTestRobot(`${gateway.ws}/ws/holey?session=s`);
+    for (const seq of numbers(1, 67)) robot.telemetry(2 * seq);
+    await robot.acked(134);
+    expect(await figures()).toContain('fleet_gateway_given_up_numbers_total 3\n');
+    robot.telemetry(1);
+    expect(await robot.one('error')).toMatchObject({ code: 'sequence_error', seq: 1 });
+    robot.close();
+    const said = () => gateway.log.filter(({ robotId, level }) => robotId === 'holey' && level !== 'debug');
+    await eventually(() => said().length > 0);
+    expect(said()).toEqual([expect.objectContaining({ msg: 'robot disconnected', givenUp: 3 })]);
   });
 
   it('starts anew on each connection of a robot that names no session', async () => {

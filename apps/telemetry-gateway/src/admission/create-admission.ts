@@ -22,7 +22,6 @@ export interface AdmissionOptions {
   /** Robots connected to this instance now. */
   connections: () => number;
   isDraining: () => boolean;
-  onRefused?: (reason: RefusalReason) => void;
 }
 
 /** The checks of an upgrade, the cheap ones first: what costs a signature is asked last. */
@@ -61,16 +60,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
     async admit(request, robotId) {
       // Those still being judged hold a place: a storm must not pass the limit while signatures are checked.
       pending += 1;
-      let verdict: Admitted | Refused;
       try {
-        verdict = await judge(request, robotId);
+        return await judge(request, robotId);
       } catch (error) {
-        verdict = refusalOf(error);
+        return refusalOf(error);
       } finally {
         pending -= 1;
       }
-      if (!verdict.admitted) options.onRefused?.(verdict.reason);
-      return verdict;
     },
   };
 }

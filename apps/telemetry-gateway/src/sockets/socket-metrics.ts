@@ -1,12 +1,18 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
+import type { RefusalReason } from '../admission/index.ts';
+
 /** The figures of the sockets. */
 export interface SocketMetrics {
   message(outcome: 'accepted' | 'refused' | 'throttled', bytes: number): void;
   refused(code: string): void;
   closed(reason: string): void;
   upgrade(status: number): void;
+  upgradeRefused(reason: UpgradeRefusal): void;
 }
+
+/** Why a request to connect was refused: by admission, or before it was asked. */
+export type UpgradeRefusal = RefusalReason | 'path' | 'handshake' | 'error';
 
 export interface SocketGauges {
   connections(): number;
@@ -68,6 +74,12 @@ export const createSocketMetrics = (registry: Registry, gauges: SocketGauges): S
     labelNames: ['status'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'fleet_gateway_refused_upgrades_total',
+    help: 'Requests to connect that were refused, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
   return {
     message(outcome, bytes) {
       messages[outcome] += 1;
@@ -76,5 +88,6 @@ export const createSocketMetrics = (registry: Registry, gauges: SocketGauges): S
     refused: (code) => rejects.inc({ code }),
     closed: (reason) => closes.inc({ reason }),
     upgrade: (status) => upgrades.inc({ status }),
+    upgradeRefused: (reason) => refusals.inc({ reason }),
   };
 };

@@ -91,6 +91,7 @@ export const startSockets = (parts: SocketParts): Sockets => {
         fightingDelayMs: (robotId) => presence.fightingDelayMs(robotId),
         connect: (socket, arrival) => void new RobotConnection(socket, arrival, connectionParts).open(),
         onAnswered: (status) => metrics.upgrade(status),
+        onRefused: (reason) => metrics.upgradeRefused(reason),
         maxMessageBytes: limits.maxMessageBytes,
         compression: settings.WEBSOCKET_COMPRESSION,
       }),

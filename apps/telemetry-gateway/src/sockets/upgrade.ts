@@ -7,6 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 
 import { refuseUpgrade, type Admission } from '../admission/index.ts';
 import type { Arrival } from './robot-connection.ts';
+import type { UpgradeRefusal } from './socket-metrics.ts';
 import { parseUpgradeTarget } from './upgrade-target.ts';
 
 export interface UpgradeParts {
@@ -15,6 +16,7 @@ export interface UpgradeParts {
   readonly fightingDelayMs: (robotId: string) => number;
   readonly connect: (socket: WebSocket, arrival: Arrival) => void;
   readonly onAnswered: (status: number) => void;
+  readonly onRefused: (reason: UpgradeRefusal) => void;
   readonly maxMessageBytes: number;
   readonly compression: boolean;
 }
@@ -30,27 +32,30 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
     perMessageDeflate: parts.compression,
     handleProtocols: (offered) => offered.has(protocolName) && protocolName,
   });
-  const refuse = (socket: Duplex, problem: ProblemError): void => {
+  const refuse = (socket: Duplex, problem: ProblemError, reason: UpgradeRefusal): void => {
     parts.onAnswered(problem.status);
+    parts.onRefused(reason);
     refuseUpgrade(socket, problem);
   };
-  sockets.on('wsClientError', (error, socket) => refuse(socket, new ProblemError(400, error.message)));
+  sockets.on('wsClientError', (error, socket) =>
+    refuse(socket, new ProblemError(400, error.message), 'handshake'),
+  );
 
   const answer = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const target = parseUpgradeTarget(request.url ?? '');
     if (target.kind === 'unknown') {
-      refuse(socket, new ProblemError(404, 'robots connect to /ws/{robot_id}'));
+      refuse(socket, new ProblemError(404, 'robots connect to /ws/{robot_id}'), 'path');
       return;
     }
     if (target.kind === 'invalid') {
-      refuse(socket, new ProblemError(400, target.detail));
+      refuse(socket, new ProblemError(400, target.detail), 'path');
       return;
     }
     const { robotId, session } = target;
     const verdict = await parts.admission.admit(request, robotId);
     if (socket.destroyed) return;
     if (!verdict.admitted) {
-      refuse(socket, verdict.problem);
+      refuse(socket, verdict.problem, verdict.reason);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -69,7 +74,7 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
     const onError = (): void => void socket.destroy();
     socket.on('error', onError);
     void answer(request, socket, head)
-      .catch(() => refuse(socket, new ProblemError(500)))
+      .catch(() => refuse(socket, new ProblemError(500), 'error'))
       .finally(() => socket.off('error', onError));
   });
 };

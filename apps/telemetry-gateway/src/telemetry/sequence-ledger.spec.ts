@@ -63,7 +63,7 @@ describe('the ledger of a session', () => {
   it('counts what came late, twice and never', () => {
     const ledger = new SequenceLedger();
     for (const seq of [1, 5, 3, 3]) ledger.take(seq);
-    expect(ledger.counts).toEqual({ received: 3, duplicates: 1, outOfOrder: 1, rejected: 0 });
+    expect(ledger.counts).toEqual({ received: 3, duplicates: 1, outOfOrder: 1, rejected: 0, givenUp: 0 });
     expect(ledger.missingCount).toBe(2);
   });
 

@@ -20,6 +20,8 @@ export interface LedgerCounts {
   duplicates: number;
   outOfOrder: number;
   rejected: number;
+  /** Numbers from gaps that were given up because there were too many. */
+  givenUp: number;
 }
 
 /**
@@ -28,20 +30,29 @@ export interface LedgerCounts {
  * still on its way to the stream is neither acknowledged nor called missing.
  */
 export class SequenceLedger {
-  readonly counts: LedgerCounts = { received: 0, duplicates: 0, outOfOrder: 0, rejected: 0 };
+  readonly counts: LedgerCounts = {
+    received: 0,
+    duplicates: 0,
+    outOfOrder: 0,
+    rejected: 0,
+    givenUp: 0,
+  };
   readonly #received: SequenceNumbers;
   readonly #settled: SequenceNumbers;
   #pending: Pending[] = [];
   #head = 0;
 
-  constructor(numbers?: SessionNumbers) {
+  readonly #onGivenUp: (count: number) => void;
+
+  constructor(numbers?: SessionNumbers, onGivenUp: (count: number) => void = () => undefined) {
+    this.#onGivenUp = onGivenUp;
     this.#received = new SequenceNumbers(numbers);
     this.#settled = new SequenceNumbers(numbers);
   }
 
   /** Enters a number; `pending` is there to be settled when the sample is to be stored. */
   take(seq: number): { verdict: Verdict; pending?: Pending } {
-    const verdict = this.#received.take(seq);
+    const verdict = this.#receive(seq);
     if (verdict === 'duplicate') {
       this.counts.duplicates += 1;
       return { verdict };
@@ -76,7 +87,7 @@ export class SequenceLedger {
   refuse(seq: number | undefined): void {
     this.counts.rejected += 1;
     if (seq === undefined) return;
-    const verdict = this.#received.take(seq);
+    const verdict = this.#receive(seq);
     if (verdict === 'duplicate' || verdict === 'given_up') return;
     const pending = { seq, settled: false };
     this.#pending.push(pending);
@@ -119,5 +130,16 @@ export class SequenceLedger {
 
   get last(): number {
     return this.#received.last;
+  }
+
+  #receive(seq: number): Verdict {
+    const { lost } = this.#received;
+    const verdict = this.#received.take(seq);
+    const givenUp = this.#received.lost - lost;
+    if (givenUp > 0) {
+      this.counts.givenUp += givenUp;
+      this.#onGivenUp(givenUp);
+    }
+    return verdict;
   }
 }

@@ -1,6 +1,7 @@
 import { openSession, type FleetRedis, type SessionHold } from '@fleet/fleet-store';
 
 import { SequenceLedger } from './sequence-ledger.ts';
+import type { ComparisonOutcome, StoredNumbers } from './stored-numbers.ts';
 
 /** The numbers that a connection goes on from. */
 export interface OpenedSession {
@@ -11,29 +12,43 @@ export interface OpenedSession {
   isKnown: boolean;
 }
 
+export interface SessionsOptions {
+  readonly ttlSeconds: number;
+  /** How long Redis may take to answer. */
+  readonly openWithinMs: number;
+  readonly stored: Pick<StoredNumbers, 'compare'>;
+  readonly onCompared: (outcome: ComparisonOutcome) => void;
+  readonly onGivenUp: (count: number) => void;
+}
+
 const maxRemembered = 50_000;
 
-/** Opens sessions: from Redis, or from what this instance remembers while Redis is away. */
+/**
+ * Opens sessions: from Redis, or from what this instance remembers while Redis is away, and in either case with what the
+ * event stream has beyond that.
+ */
 export class Sessions {
   readonly #redis: FleetRedis;
-  readonly #ttlSeconds: number;
-  readonly #openWithinMs: number;
+  readonly #options: SessionsOptions;
   readonly #remembered = new Map<string, SequenceLedger>();
 
-  constructor(redis: FleetRedis, options: { ttlSeconds: number; openWithinMs: number }) {
+  constructor(redis: FleetRedis, options: SessionsOptions) {
     this.#redis = redis;
-    this.#ttlSeconds = options.ttlSeconds;
-    this.#openWithinMs = options.openWithinMs;
+    this.#options = options;
   }
 
-  /** Never rejects and takes at most `openWithinMs`. From here on no older connection can save or confirm. */
+  /** Never rejects and takes some seconds at most. From here on no older connection can save or confirm. */
   async open(hold: SessionHold | undefined): Promise<OpenedSession> {
-    if (hold === undefined) return { ledger: new SequenceLedger(), isKnown: true };
-    const opened = { ledger: new SequenceLedger(), hold, isKnown: false };
+    const ledger = new SequenceLedger(undefined, this.#options.onGivenUp);
+    if (hold === undefined) return { ledger, isKnown: true };
+    const opened = { ledger, hold, isKnown: false };
     const key = `${hold.robotId}/${hold.session}`;
     const remembered = this.#remembered.get(key);
     await this.synchronize(opened);
     if (remembered !== undefined) opened.ledger.absorb(remembered.numbers());
+    const { outcome, numbers } = await this.#options.stored.compare(hold, opened.ledger);
+    if (numbers !== undefined) opened.ledger.absorb(numbers);
+    this.#options.onCompared(outcome);
     this.#remembered.delete(key);
     this.#remembered.set(key, opened.ledger);
     for (const oldest of this.#remembered.keys()) {
@@ -46,12 +61,13 @@ export class Sessions {
   /** Takes the session and takes in what Redis knows of it, if Redis answers. */
   async synchronize(opened: OpenedSession): Promise<void> {
     if (opened.hold === undefined || this.#redis.status !== 'ready') return;
+    const { ttlSeconds, openWithinMs } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), this.#openWithinMs);
+      timer = setTimeout(() => resolve('late'), openWithinMs);
     });
     try {
-      const numbers = await Promise.race([openSession(this.#redis, opened.hold, this.#ttlSeconds), late]);
+      const numbers = await Promise.race([openSession(this.#redis, opened.hold, ttlSeconds), late]);
       if (numbers === 'late') return;
       for (const each of numbers) opened.ledger.absorb(each);
       opened.isKnown = true;

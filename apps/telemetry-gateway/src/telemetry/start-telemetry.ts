@@ -9,6 +9,7 @@ import { LatestHere } from './latest-here.ts';
 import type { IntakeParts } from './sample-intake.ts';
 import { createRedisSink, createStreamSink } from './sample-sink.ts';
 import { Sessions } from './sessions.ts';
+import { StoredNumbers } from './stored-numbers.ts';
 import { createTelemetryMetrics } from './telemetry-metrics.ts';
 import { TelemetryWriter } from './telemetry-writer.ts';
 
@@ -48,7 +49,14 @@ export const startTelemetry = ({
     maxSamples: settings.HISTORY_MAX_SAMPLES,
     maxAgeSeconds: settings.HISTORY_MAX_AGE_SECONDS,
   });
-  const sessions = new Sessions(redis, { ttlSeconds, openWithinMs });
+  const metrics = createTelemetryMetrics(registry, writer.counts);
+  const sessions = new Sessions(redis, {
+    ttlSeconds,
+    openWithinMs,
+    stored: new StoredNumbers(eventStream),
+    onCompared: (outcome) => metrics.compared(outcome),
+    onGivenUp: (count) => metrics.givenUp(count),
+  });
   const acks = new AckSchedule(redis, sessions, { ttlSeconds });
   const roomListeners: (() => void)[] = [];
   const { enabled } = eventStream;
@@ -59,7 +67,7 @@ export const startTelemetry = ({
       // Without an event stream the sink writes it.
       if (enabled) writer.add(robotId, reading);
     },
-    metrics: createTelemetryMetrics(registry, writer.counts),
+    metrics,
     total: new Backlog(totalLimits, () => {
       for (const listener of roomListeners) listener();
     }),

@@ -1,5 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
+import type { ComparisonOutcome } from './stored-numbers.ts';
+
 const outcomes = [
   'stored',
   'duplicate',
@@ -19,6 +21,10 @@ export interface TelemetryMetrics {
   readonly samples: Record<SampleOutcome, number>;
   acknowledgements: number;
   stored(seconds: number): void;
+  /** What comparing an opened session with the stream came to. */
+  compared(outcome: ComparisonOutcome): void;
+  /** Numbers of robots' sessions that are expected no more, there having been too many gaps. */
+  givenUp(count: number): void;
 }
 
 export interface StoredFigures {
@@ -34,10 +40,23 @@ export const createTelemetryMetrics = (registry: Registry, writer: StoredFigures
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30],
     registers: [registry],
   });
+  const compared = new Counter({
+    name: 'fleet_gateway_opened_sessions_total',
+    help: 'Sessions opened, by what comparing them with the event stream came to',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const givenUp = new Counter({
+    name: 'fleet_gateway_given_up_numbers_total',
+    help: 'Numbers expected no more, there having been too many gaps after them',
+    registers: [registry],
+  });
   const metrics: TelemetryMetrics = {
     samples: Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<SampleOutcome, number>,
     acknowledgements: 0,
     stored: (seconds) => latency.observe(seconds),
+    compared: (outcome) => compared.inc({ outcome }),
+    givenUp: (count) => givenUp.inc(count),
   };
   const read = (name: string, help: string, value: () => number): void => {
     new Counter({

@@ -40,11 +40,11 @@ export async function startDoor({ settings = {}, verifier, tls }: DoorOptions = 
     verifier,
     connections: () => sockets.clients.size,
     isDraining: () => state.draining,
-    onRefused: (reason) => state.refusals.push(reason),
   });
   started.server.on('upgrade', (request, socket, head) => {
     void admission.admit(request, (request.url ?? '').slice(1)).then((verdict) => {
       if (!verdict.admitted) {
+        state.refusals.push(verdict.reason);
         refuseUpgrade(socket, verdict.problem);
         return;
       }
