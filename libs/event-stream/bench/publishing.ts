@@ -18,8 +18,8 @@ const windowed = (count: number, start: (index: number) => Promise<unknown>): Pr
     const settle = () => {
       done += 1;
       if (done === count) resolve();
-      // Refilled by halves: started one by one, each would have a packet of its own.
-      else if (started - done <= windowSize / 2) fill();
+      // Refilled by quarters: started one by one, each would have a packet of its own.
+      else if (started - done <= windowSize * 0.75) fill();
     };
     const fill = () => {
       while (started < count && started - done < windowSize) {

@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
 
 import { streamNames } from '../streams/stream-plan.ts';
-import { subjectBytes } from './client-wire.ts';
+import { subjectBytes } from '../connection/client-wire.ts';
 import type { MessageStore } from './message-store.ts';
 import type { Message } from './message.ts';
 import { createPlainAckReader, parseAck } from './parse-ack.ts';

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core';
 
-import { writeFrames } from './client-wire.ts';
+import { writeFrames } from '../connection/client-wire.ts';
 import type { Send } from './lane.ts';
 import type { Message } from './message.ts';
 import type { Refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core';
 
-const ack = new TextEncoder().encode('+ACK');
+import { writeFrames } from '../connection/client-wire.ts';
 
 /**
  * Acknowledges together what was handled in one turn of the event loop: a write to the socket for each event would cost
@@ -22,7 +22,9 @@ export class Acknowledgements {
     const subjects = this.#subjects;
     this.#subjects = [];
     const nc = this.#connection();
-    if (nc === undefined || nc.isClosed()) return;
-    for (const subject of subjects) nc.publish(subject, ack);
+    if (nc === undefined || nc.isClosed() || subjects.length === 0) return;
+    let frames = '';
+    for (const subject of subjects) frames += `PUB ${subject} 4\r\n+ACK\r\n`;
+    writeFrames(nc, Buffer.from(frames, 'latin1'));
   }
 }

@@ -13,7 +13,8 @@ const delivered = (sequence: number, storedAt: number, bytes = 10): Delivery => 
 const createInHand = () => {
   const answers: string[] = [];
   const publish = (subject: string) => answers.push(subject);
-  const nc = { publish, isClosed: () => false } as unknown as NatsConnection;
+  const protocol = { sendCommand: (frames: Uint8Array) => answers.push(Buffer.from(frames).toString()) };
+  const nc = { publish, protocol, isClosed: () => false } as unknown as NatsConnection;
   return { inHand: new InHand(() => nc), answers };
 };
 
@@ -38,6 +39,17 @@ describe('what is in hand', () => {
     inHand.sendAcknowledgements();
     expect(answers).toEqual([]);
     expect(inHand.wasSettled(1, 100)).toBe(false);
+  });
+
+  it('acknowledges together what was handled in one turn', () => {
+    const { inHand, answers } = createInHand();
+    const both = [delivered(1, 100), delivered(2, 100)];
+    for (const delivery of both) {
+      inHand.take(delivery);
+      inHand.acknowledge(delivery);
+    }
+    inHand.sendAcknowledgements();
+    expect(answers).toEqual([both.map(({ reply }) => `PUB ${reply} 4\r\n+ACK\r\n`).join('')]);
   });
 
   it('counts the bytes of what it holds, once for each sequence', () => {
