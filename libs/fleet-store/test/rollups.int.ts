@@ -1,5 +1,6 @@
 import { startRedis, type Server } from '@fleet/testing';
 
+import { rollupShard } from '../src/rollups/rollup-shard.ts';
 import { connectRedis, createRollupStore, type FleetRedis, type RollupSample } from '../src/index.ts';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -76,4 +77,23 @@ describe('the rollup store', () => {
     expect(await store.read('m127', [bucket])).toMatchObject([{ count: 1 }]);
     expect(await store.read('one_more', [bucket])).toEqual([undefined]);
   });
+
+  it('forgets a robot of which nothing is left', async () => {
+    const store = createRollupStore(redis);
+    await store.add([sample(1, 5)], now);
+    const later = now + 32 * 86_400_000;
+    await store.add([sample(2, 5, { robotId: 'r1', atMs: later })], later);
+    expect(await store.robotsSince(0, 10)).toEqual(['r1']);
+    const muchLater = later + 32 * 86_400_000;
+    // One of the same shard, for each shard looks after its own.
+    await store.add([sample(3, 5, { robotId: sameShardAs('r1'), atMs: muchLater })], muchLater);
+    expect(await store.robotsSince(0, 10)).toEqual([sameShardAs('r1')]);
+  });
 });
+
+const sameShardAs = (robotId: string): string => {
+  const found = Array.from({ length: 100 }, (_, index) => `other_${index}`).find(
+    (other) => rollupShard(other) === rollupShard(robotId),
+  );
+  return found ?? '';
+};

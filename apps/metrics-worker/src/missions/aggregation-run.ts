@@ -10,6 +10,7 @@ import { LostLeaseError } from '../jobs/lost-lease-error.ts';
 import { readBatch, type Batch } from './batch.ts';
 import { entryTimeMs } from './event-time.ts';
 import { foldWindows, sumOf, type Retention } from './fold-windows.ts';
+import { describeRejected } from './describe-rejected.ts';
 import { judgeFailures, type OfflineSince } from './judge-failures.ts';
 import type { StreamEntry } from './parse-entry.ts';
 import { reduceBatch, type BatchEffect } from './reduce-batch.ts';
@@ -91,7 +92,8 @@ export class AggregationRun {
   /** Reduces a batch and sends it. */
   async apply(begun: BegunBatch): Promise<void> {
     const { lastId } = begun.batch;
-    await this.#apply(begun, { to: lastId, asOfMs: entryTimeMs(lastId), missed: 0 });
+    const asOfMs = Math.min(entryTimeMs(lastId, begun.nowMs), begun.nowMs);
+    await this.#apply(begun, { to: lastId, asOfMs, missed: 0 });
   }
 
   /** The last batch: with it the cursor is where the stream's end was when the run looked. */
@@ -126,7 +128,7 @@ export class AggregationRun {
       cursor: end.to,
       read: head.read + batch.entries + end.missed,
       generationSize: head.generationSize + effect.ended.length,
-      knownFromMs: head.knownFromMs ?? firstTimeMs(this.#firstReadId, end.asOfMs),
+      knownFromMs: head.knownFromMs ?? this.#firstTimeMs(end.asOfMs, nowMs),
     };
     const changes = { ...counts, read: batch.entries + end.missed, retimed: batch.retimed };
     const applying = store.apply({
@@ -144,10 +146,8 @@ export class AggregationRun {
       ended: effect.ended,
       noLongerOpen: effect.noLongerOpen,
       generation: head.generation,
-      rejected: batch.rejected.map(({ entry: [id, fields], reason }) =>
-        JSON.stringify({ id, reason, fields, rejected_at: nowMs / 1000 }),
-      ),
-      gaps: this.#gaps(end),
+      rejected: batch.rejected.map((each) => describeRejected(each, nowMs)),
+      gaps: this.#gaps(end, nowMs),
       buckets: foldWindows(effect.windows, retention, nowMs),
     });
     const isFirst = this.#writing === undefined;
@@ -174,10 +174,15 @@ export class AggregationRun {
   }
 
   /** Where entries are missing: between the last one read before this run and the first one read in it. */
-  #gaps({ missed, to }: BatchEnd): string[] {
+  #gaps({ missed, to }: BatchEnd, nowMs: number): string[] {
     if (missed === 0 || this.#startedAt === '0-0') return [];
-    const fromMs = entryTimeMs(this.#startedAt);
-    return [JSON.stringify({ from_ms: fromMs, to_ms: entryTimeMs(this.#firstReadId ?? to), missed })];
+    const fromMs = entryTimeMs(this.#startedAt, nowMs);
+    const toMs = entryTimeMs(this.#firstReadId ?? to, nowMs);
+    return [JSON.stringify({ from_ms: fromMs, to_ms: toMs, missed })];
+  }
+
+  #firstTimeMs(elseMs: number, nowMs: number): number {
+    return this.#firstReadId === undefined ? elseMs : entryTimeMs(this.#firstReadId, nowMs);
   }
 
   async #rotate(nowMs: number): Promise<void> {
@@ -195,6 +200,3 @@ export class AggregationRun {
     };
   }
 }
-
-const firstTimeMs = (firstId: string | undefined, elseMs: number): number =>
-  firstId === undefined ? elseMs : entryTimeMs(firstId);

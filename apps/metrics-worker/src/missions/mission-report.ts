@@ -112,6 +112,6 @@ export const lagOf = async (
   const [oldest] = await stream.read(cursor, '+', 1);
   return {
     lag_entries: position === 'recreated' ? facts.length : Math.max(0, facts.added - head.read),
-    lag_seconds: oldest === undefined ? 0 : Math.max(0, nowMs - entryTimeMs(oldest[0])) / 1000,
+    lag_seconds: oldest === undefined ? 0 : Math.max(0, nowMs - entryTimeMs(oldest[0], nowMs)) / 1000,
   };
 };

@@ -27,11 +27,19 @@ describe('an entry with event_type', () => {
     expect(event).toMatchObject({ atMs, retimed: false });
   });
 
-  it.each(['tomorrow', '-5', String(now / 1000 + 301)])(
+  it.each(['tomorrow', '-5', ' ', 'NaN', 'Infinity', '1e300', String(now / 1000 + 301)])(
     'takes the time of its id when its timestamp is %s',
     (timestamp) => {
       const event = parseEntry(entry({ event_type: 'mission.started', mission_id: 'm1', timestamp }), now);
       expect(event).toMatchObject({ atMs: 1_700_000_000_123, retimed: true });
+    },
+  );
+
+  it.each(['18446744073709551615-18446744073709551615', `${now + 2 * 86_400_000}-0`])(
+    'happened now when its id is %s',
+    (future) => {
+      const event = parseEntry([future, ['event_type', 'mission.started', 'mission_id', 'm1']], now);
+      expect(event).toMatchObject({ atMs: now });
     },
   );
 
@@ -52,6 +60,16 @@ describe('an entry with event_type', () => {
 });
 
 describe('an entry with data', () => {
+  it.each([true, [], {}, [1_700_000_000], -1])(
+    'takes the time of its id when its timestamp is %j',
+    (timestamp) => {
+      expect(parseEntry(json({ status: 'failed', mission_id: 'm1', timestamp }), now)).toMatchObject({
+        atMs: 1_700_000_000_123,
+        retimed: true,
+      });
+    },
+  );
+
   it('is read as JSON', () => {
     expect(parseEntry(json({ status: 'failed', mission_id: 7, timestamp: 1_700_000_001.25 }), now)).toEqual({
       kind: 'failed',

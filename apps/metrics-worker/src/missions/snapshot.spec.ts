@@ -32,3 +32,8 @@ describe('positionIn', () => {
 it('orders ids by time, then number', () => {
   expect(['10-1', '9-5', '10-0'].sort(compareIds)).toEqual(['9-5', '10-0', '10-1']);
 });
+
+it('orders ids that are too great for a number', () => {
+  expect(compareIds('18446744073709551614-0', '18446744073709551615-0')).toBeLessThan(0);
+  expect(compareIds('5-18446744073709551615', '5-18446744073709551614')).toBeGreaterThan(0);
+});

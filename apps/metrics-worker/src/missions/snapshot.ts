@@ -28,9 +28,10 @@ export const positionIn = (
   return added === read && lastId === cursor ? 'caught_up' : 'behind';
 };
 
-/** Orders the ids of stream entries. */
+/** Orders the ids of stream entries: two numbers of 64 bits. */
 export const compareIds = (a: string, b: string): number => {
-  const [aMs = '0', aSequence = '0'] = a.split('-');
-  const [bMs = '0', bSequence = '0'] = b.split('-');
-  return Number(aMs) - Number(bMs) || Number(aSequence) - Number(bSequence);
+  const [aMs = 0n, aSequence = 0n] = a.split('-').map(BigInt);
+  const [bMs = 0n, bSequence = 0n] = b.split('-').map(BigInt);
+  if (aMs !== bMs) return aMs < bMs ? -1 : 1;
+  return aSequence === bSequence ? 0 : aSequence < bSequence ? -1 : 1;
 };

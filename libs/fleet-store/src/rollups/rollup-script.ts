@@ -7,7 +7,7 @@ export const maxRollupMetrics = 128;
  * Adds samples to their buckets, each one once: a bit per stream sequence says that it was added. Answers how many were.
  * KEYS: robots of the shard. ARGV: JSON of
  * `[[applied key, bit, its expiry, robot, time in ms, [[bucket key, expiry], …], [[metric, reading], …]], …]`,
- * the expiries in Unix seconds. All keys have the hash tag of KEYS[1].
+ * the expiries in Unix seconds; robots that last sent before (Unix seconds) are forgotten. All keys have the hash tag of KEYS[1].
  */
 export const rollUpScript = createScript<number>(
   `
@@ -66,6 +66,7 @@ for _, sample in ipairs(cjson.decode(ARGV[1])) do
     redis.call('ZADD', KEYS[1], 'GT', math.floor(sample[5] / 1000), sample[4])
   end
 end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[2])
 return added
 `,
   1,

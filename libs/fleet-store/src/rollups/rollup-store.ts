@@ -1,7 +1,7 @@
 import type { FleetRedis } from '../connect-redis.ts';
 import { keys } from '../keys.ts';
 import { decodeRollup, type RollupBucket } from './rollup-bucket.ts';
-import { rollUpScript } from './rollup-script.ts';
+import { maxRollupMetrics, rollUpScript } from './rollup-script.ts';
 import { rollupShard, rollupShards } from './rollup-shard.ts';
 
 export type RollupSize = 'minute' | 'hour';
@@ -42,6 +42,10 @@ const keptSeconds = { minute: 86_400, hour: 30 * 86_400 } as const;
 /** The telemetry stream keeps a day; what it still has it can deliver again. */
 const appliedKeptSeconds = 2 * 86_400;
 
+/** Unix seconds: of a robot that has sent nothing since then there is nothing left. */
+const forgottenSince = (nowMs: number): number =>
+  Math.floor(nowMs / 1000) - keptSeconds.hour - rollupSeconds.hour;
+
 const chunkBits = 65_536;
 const readAtOnce = 5000;
 
@@ -56,7 +60,7 @@ export const createRollupStore = (redis: FleetRedis): RollupStore => ({
     }
     const added = await Promise.all(
       [...shards].map(([shard, list]) =>
-        rollUpScript.run(redis, [keys.rollupRobots(shard)], [JSON.stringify(list)]),
+        rollUpScript.run(redis, [keys.rollupRobots(shard)], [JSON.stringify(list), forgottenSince(nowMs)]),
       ),
     );
     return added.reduce((sum, each) => sum + each, 0);
@@ -105,6 +109,6 @@ const argumentOf = (shard: number, sample: RollupSample, nowMs: number): unknown
     robotId,
     atMs,
     readings.length === 0 ? [] : buckets,
-    readings,
+    readings.slice(0, maxRollupMetrics),
   ];
 };
