@@ -33,6 +33,8 @@ export interface EventStreamSettings {
   readonly window?: Partial<Bound> | undefined;
   /** What may be held in memory, per stream; 16384 messages and 16 MiB unless given. */
   readonly buffer?: Partial<Bound> | undefined;
+  /** What `publish` may keep waiting for room beside that, per stream; 262144 messages and 256 MiB unless given. */
+  readonly waiting?: Partial<Bound> | undefined;
   /** How long a message may go without acknowledgement while connected before it is sent again; 5000 unless given. */
   readonly ackTimeoutMs?: number | undefined;
   /** Age at which an unconfirmed event is moved to the outbox; 1000 unless given. */

@@ -51,6 +51,7 @@ export const startEventStream = (
     instance: settings.instance,
     window: { messages: 4096, bytes: 8 * mebibyte, ...settings.window },
     buffer: { messages: 16_384, bytes: 16 * mebibyte, ...settings.buffer },
+    waiting: { messages: 262_144, bytes: 256 * mebibyte, ...settings.waiting },
     ackTimeoutMs: settings.ackTimeoutMs ?? 5_000,
     mend: async (stream) => keeper.mend(await connection.ready(), stream),
   });

@@ -16,7 +16,11 @@ const createBuffer = (messages: number, bytes = 1_000_000) => {
     mend: () => Promise.resolve(undefined),
     onRoom: () => buffer.roomChanged(),
   });
-  const buffer = new Buffer(lane, { messages, bytes }, ({ subject }) => dropped.push(subject));
+  const buffer = new Buffer(
+    lane,
+    { buffer: { messages, bytes }, waiting: { messages: 2, bytes } },
+    ({ subject }) => dropped.push(subject),
+  );
   const make = (subject: string, delivery: Message['delivery'] = 'durable', waited = false) =>
     store.create({
       subject,
@@ -72,6 +76,7 @@ describe('a buffer without room', () => {
     const room = buffer.whenRoom().then(() => 'room');
     expect(held()).toEqual(['a', 'b']);
     expect(buffer.inLine.size).toBe(2);
+    expect(buffer.admit(make('e', 'acknowledged', true))).toBe(false);
     lane.take(first);
     expect(held()).toEqual(['b', 'c']);
     for (const message of [...lane.held]) lane.take(message);

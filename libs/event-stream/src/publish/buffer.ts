@@ -11,14 +11,20 @@ const exceeds = ({ size, weight }: MessageChain, { messages, bytes }: Bound): bo
 export class Buffer {
   readonly #lane: Lane;
   readonly #bound: Bound;
+  readonly #waitingBound: Bound;
   readonly #onDropped: (message: Message) => void;
   readonly #line = new MessageChain();
   #seekers: (() => void)[] = [];
   #admitting = false;
 
-  constructor(lane: Lane, bound: Bound, onDropped: (message: Message) => void) {
+  constructor(
+    lane: Lane,
+    bounds: { readonly buffer: Bound; readonly waiting: Bound },
+    onDropped: (message: Message) => void,
+  ) {
     this.#lane = lane;
-    this.#bound = bound;
+    this.#bound = bounds.buffer;
+    this.#waitingBound = bounds.waiting;
     this.#onDropped = onDropped;
   }
 
@@ -50,10 +56,10 @@ export class Buffer {
     else this.#lane.append(message);
   }
 
-  /** Takes a message when there is room, in the order of the calls. False when as much stands in line as is held. */
+  /** Takes a message when there is room, in the order of the calls. False when too much stands in line. */
   admit(message: Message): boolean {
     if (this.#line.size === 0 && this.hasRoom) this.#lane.append(message);
-    else if (exceeds(this.#line, this.#bound)) return false;
+    else if (exceeds(this.#line, this.#waitingBound)) return false;
     else this.#line.append(message);
     return true;
   }

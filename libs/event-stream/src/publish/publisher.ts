@@ -31,6 +31,7 @@ export interface PublisherParts {
   readonly instance: string;
   readonly window: Bound;
   readonly buffer: Bound;
+  readonly waiting: Bound;
   readonly ackTimeoutMs: number;
   /** Looks after a stream that may be gone. Rejects with what stands in the way. */
   mend(stream: StreamName): Promise<void>;
@@ -238,7 +239,7 @@ export class Publisher {
       mend: () => this.#mend(stream),
       onRoom: () => this.ways[stream].buffer.roomChanged(),
     });
-    const buffer = new Buffer(lane, this.#parts.buffer, (message) => this.#dropped(message));
+    const buffer = new Buffer(lane, this.#parts, (message) => this.#dropped(message));
     const companions = new Companions((message, reason) => {
       if (!buffer.leaveLine(message)) lane.take(message);
       const { waiter } = message;
