@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { createEvent, encodeEvent, subjectOf } from '@fleet/event-envelope';
 import { startEventStream, PermanentError, type EventStream, type Log } from '@fleet/event-stream';
 import { connectRedis, createOutbox } from '@fleet/fleet-store';
 import { eventually, startNats, startRedis, type Server } from '@fleet/testing';
@@ -150,28 +151,19 @@ describe('the users of docker/nats/accounts.conf', () => {
     expect(worker.complaints.filter((line) => /permission/i.test(line))).toEqual([]);
   }, 60_000);
 
-  it.each(['telemetry_gateway', 'metrics_worker'] as const)(
-    'let the %s relay the outbox, and find there what is stored already',
-    async (user) => {
-      await using gateway = open('telemetry_gateway');
-      const robotId = `robot_of_${user}`;
-      const bytes = (id: string) =>
-        Buffer.from(
-          JSON.stringify({
-            id,
-            type: 'telemetry.connection_established',
-            source: 'telemetry_service',
-            target: null,
-            timestamp: Date.now() / 1000,
-            payload: established(robotId),
-            meta: { version: '1.0' },
-          }),
-        );
+  const started = { job_id: 'aggregate_mission_metrics', started_at: 1_700_000_000 };
+
+  it.each([
+    ['telemetry_gateway', 'telemetry', 'telemetry.connection_established', established('robot_005')],
+    ['metrics_worker', 'metrics', 'metrics.aggregation_started', started],
+  ] as const)(
+    'let the %s relay its outbox, and find there what is stored already',
+    async (user, family, type, payload) => {
+      await using owner = open(user);
+      const encoded = (id: string) => createEvent(type, payload, { id });
       const storedId = crypto.randomUUID();
       const waitingId = crypto.randomUUID();
-      for (const id of [storedId, crypto.randomUUID()]) {
-        await gateway.stream.publish('telemetry.connection_established', established(robotId), { id });
-      }
+      for (const id of [storedId, crypto.randomUUID()]) await owner.stream.publish(type, payload, { id });
 
       const client = connectRedis({
         url: redis.url,
@@ -180,13 +172,12 @@ describe('the users of docker/nats/accounts.conf', () => {
       });
       try {
         await eventually(() => client.status === 'ready');
-        const outbox = createOutbox(client);
-        const subject = `charter.v1.telemetry.connection_established.${robotId}`;
+        const outbox = createOutbox(client, { family });
         await outbox.append(
           [storedId, waitingId].map((id) => ({
             id,
-            subject,
-            bytes: bytes(id),
+            subject: subjectOf(encoded(id)),
+            bytes: encodeEvent(encoded(id)),
             expendable: false,
             at: Date.now(),
             attempted: true,
@@ -236,10 +227,12 @@ describe('the users of docker/nats/accounts.conf', () => {
   ];
   const foreign: Record<Exclude<User, 'operator'>, readonly string[]> = {
     telemetry_gateway: [
+      'charter.v1.metrics.aggregation_started.aggregate_mission_metrics',
       '$JS.API.CONSUMER.MSG.NEXT.CHARTER_TELEMETRY.metrics_worker_rollups',
       '$JS.ACK.CHARTER_TELEMETRY.metrics_worker_rollups.1.1.1.1.0',
     ],
     metrics_worker: [
+      'charter.v1.telemetry.data_received.robot_001',
       '$JS.API.CONSUMER.CREATE.CHARTER_TELEMETRY.other',
       '$JS.API.CONSUMER.DELETE.CHARTER_TELEMETRY.other',
       '$JS.ACK.CHARTER_EVENTS.telemetry_gateway_connections_1.1.1.1.1.0',

@@ -74,7 +74,7 @@ export const startWorker = async (
   const connection = eventStreamConnectionOf(settings);
   const eventStream = startEventStream(connection && { ...connection, name: serviceName }, {
     log,
-    outbox: createOutbox(redis),
+    outbox: createOutbox(redis, { family: 'metrics' }),
     onContradiction: fail,
   });
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));

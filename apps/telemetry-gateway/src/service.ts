@@ -58,7 +58,7 @@ export const startGateway = async (
   const connection = eventStreamConnectionOf(settings);
   const eventStream = startEventStream(connection && { ...connection, name: serviceName }, {
     log,
-    outbox: createOutbox(redis),
+    outbox: createOutbox(redis, { family: 'telemetry' }),
     onContradiction: fail,
   });
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));

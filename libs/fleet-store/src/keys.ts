@@ -1,5 +1,9 @@
 import { rollupShard } from './rollups/rollup-shard.ts';
 
+/** One slot for all of them: entries move from one to another. */
+const outboxKey = (part: string, family: string | undefined): string =>
+  family === undefined ? `{outbox}:${part}` : `{outbox}:${family}:${part}`;
+
 /**
  * Every Redis key of the fleet, in one place. What one script changes together shares a hash tag (`{…}`), so that
  * it works on a Redis Cluster; robot ids, session names and job ids hold no braces.
@@ -31,14 +35,14 @@ export const keys = {
   connectionsEpoch: () => '{connections}:epoch',
   /** String with a TTL: which gateway process closes what others have left open. */
   connectionsLease: () => '{connections}:lease',
-  /** Stream: events that JetStream has not confirmed. */
-  outbox: () => '{outbox}:entries',
+  /** Stream: events of a family (of every family, without one) that JetStream has not confirmed. */
+  outbox: (family?: string) => outboxKey('entries', family),
   /** Hash: when an entry of the outbox was last sent. */
-  outboxAttempts: () => '{outbox}:attempts',
+  outboxAttempts: (family?: string) => outboxKey('attempts', family),
   /** String with a TTL: who relays the outbox. */
-  outboxLease: () => '{outbox}:lease',
+  outboxLease: (family?: string) => outboxKey('lease', family),
   /** Counter: fences holders of the lease. */
-  outboxFence: () => '{outbox}:fence',
+  outboxFence: (family?: string) => outboxKey('fence', family),
   /** String (bits) with a TTL: which places of a stretch of a stream a durable has handled. */
   handledPlaces: (durable: string, stream: string, page: number) => `handled:{${durable}}:${stream}:${page}`,
   /** Set with a TTL: ids of the events a durable has handled last. */

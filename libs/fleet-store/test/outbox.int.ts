@@ -119,4 +119,30 @@ describe('the outbox in Redis', () => {
       'b',
     ]);
   });
+
+  it('keeps the events of families apart, and takes its own out of the one of all', async () => {
+    const former = createOutbox(redis);
+    const ids = Array.from({ length: 1_200 }, (_, index) => `event-${index}`);
+    const subjectOf = (index: number) =>
+      index % 2 === 0 ? 'charter.v1.metrics.aggregation_started.job' : 'charter.v1.telemetry.data_received.a';
+    await former.append(
+      ids.map((id, index) => entry(id, { subject: subjectOf(index), attempted: index % 4 === 1, at: index })),
+    );
+    const telemetry = createOutbox(redis, { family: 'telemetry' });
+    const metrics = createOutbox(redis, { family: 'metrics' });
+    expect((await telemetry.depth()).entries).toBe(600);
+    expect((await former.depth()).entries).toBe(600);
+    expect((await metrics.depth()).entries).toBe(600);
+    expect((await former.depth()).entries).toBe(0);
+
+    const read = await telemetry.read(1_000);
+    expect(read.map(({ id }) => id)).toEqual(ids.filter((_, index) => index % 2 === 1));
+    expect(read[0]).toMatchObject({ at: 1, attemptedAt: 1 });
+    expect(read[1]).toMatchObject({ at: 3, attemptedAt: null });
+    await expect(redis.commands.hlen('{outbox}:attempts')).resolves.toBe(0);
+    // One may be relayed while the other is.
+    expect(await telemetry.lease('a', 5_000)).not.toBeNull();
+    expect(await metrics.lease('b', 5_000)).not.toBeNull();
+    expect(await telemetry.lease('c', 5_000)).toBeNull();
+  });
 });

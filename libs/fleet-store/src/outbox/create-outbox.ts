@@ -3,6 +3,7 @@ import { keys } from '../keys.ts';
 import type { NewOutboxEntry, StoredOutboxEntry } from './outbox-entry.ts';
 import { OutboxFullError, OutboxLeaseLostError } from './outbox-errors.ts';
 import {
+  adoptScript,
   appendScript,
   attemptedScript,
   leaseScript,
@@ -38,17 +39,38 @@ export interface OutboxStore {
 /** Expendable events may fill so much of the outbox. */
 const expendableShare = 0.75;
 
-/**
- * The outbox in Redis: a stream of at most `maxEntries` (200,000 unless given) events. Every method rejects at once while
- * Redis is away.
- */
+const adoptedAtOnce = 500;
+
+export interface OutboxOptions {
+  /** Default 200,000. */
+  readonly maxEntries?: number;
+  /**
+   * Whose events these are, the first word of their types: who may publish one family need not be allowed the others.
+   * Without it the outbox is of all, as every service's was once; what is left there moves to its family's when that is
+   * looked at.
+   */
+  readonly family?: string;
+}
+
+/** The outbox in Redis: a stream of at most `maxEntries` events. Every method rejects at once while Redis is away. */
 export const createOutbox = (
   redis: FleetRedis,
-  { maxEntries = 200_000 }: { readonly maxEntries?: number } = {},
+  { maxEntries = 200_000, family }: OutboxOptions = {},
 ): OutboxStore => {
-  const entriesKey = keys.outbox();
-  const attemptsKey = keys.outboxAttempts();
-  const leaseKey = keys.outboxLease();
+  const entriesKey = keys.outbox(family);
+  const attemptsKey = keys.outboxAttempts(family);
+  const leaseKey = keys.outboxLease(family);
+
+  const adopt = async (): Promise<void> => {
+    if (family === undefined || (await redis.commands.xlen(keys.outbox())) === 0) return;
+    const from = [keys.outbox(), keys.outboxAttempts()];
+    let start: string | null = '-';
+    while (start !== null) {
+      const args: (string | number)[] = [family, start, adoptedAtOnce];
+      const last: string | null = await adoptScript.run(redis, [...from, entriesKey, attemptsKey], args);
+      start = last === null ? null : `(${last}`;
+    }
+  };
 
   const held = (answer: number): void => {
     if (answer === 0) throw new OutboxLeaseLostError();
@@ -71,6 +93,7 @@ export const createOutbox = (
     },
 
     async depth() {
+      await adopt();
       const [entries, [oldest]] = await Promise.all([
         redis.commands.xlen(entriesKey),
         redis.commands.xrangeBuffer(entriesKey, '-', '+', 'COUNT', 1),
@@ -80,7 +103,7 @@ export const createOutbox = (
     },
 
     async lease(holder, ttlMs) {
-      const token = await leaseScript.run(redis, [leaseKey, keys.outboxFence()], [ttlMs, holder]);
+      const token = await leaseScript.run(redis, [leaseKey, keys.outboxFence(family)], [ttlMs, holder]);
       if (token === 0) return null;
       return {
         token,

@@ -36,6 +36,33 @@ return leftOut`,
   2,
 );
 
+/**
+ * KEYS entries and attempts of the outbox of all, entries and attempts of one family's · ARGV family, where to start, the
+ * most entries. Moves those of the family, the third token of their subject; gives the last key it looked at, or nothing
+ * at the end.
+ */
+export const adoptScript = createScript<string | null>(
+  `
+local found = redis.call('XRANGE', KEYS[1], ARGV[2], '+', 'COUNT', ARGV[3])
+for _, entry in ipairs(found) do
+  local key, fields = entry[1], entry[2]
+  local subject = ''
+  for i = 1, #fields, 2 do
+    if fields[i] == 'subject' then subject = fields[i + 1] end
+  end
+  if string.match(subject, '^[^.]+%.[^.]+%.([^.]+)%.') == ARGV[1] then
+    local moved = redis.call('XADD', KEYS[3], '*', unpack(fields))
+    local attempted = redis.call('HGET', KEYS[2], key)
+    if attempted then redis.call('HSET', KEYS[4], moved, attempted) end
+    redis.call('HDEL', KEYS[2], key)
+    redis.call('XDEL', KEYS[1], key)
+  end
+end
+if #found < tonumber(ARGV[3]) then return false end
+return found[#found][1]`,
+  4,
+);
+
 /** KEYS lease, fence · ARGV milliseconds, holder. Gives the token, or 0 while the lease is held. */
 export const leaseScript = createScript<number>(
   `
