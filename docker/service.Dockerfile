@@ -13,6 +13,8 @@ ARG NODE_IMAGE=node:24-trixie-slim
 FROM ${NODE_IMAGE} AS builder
 ARG NPM_REGISTRY=
 ARG CA_CERTIFICATES=
+# A value that was never used before builds everything anew, beside what is kept.
+ARG FRESH=
 RUN printf '%s\n' "${CA_CERTIFICATES}" >/certificates.pem
 ENV npm_config_registry=${NPM_REGISTRY} \
     npm_config_update_notifier=false \

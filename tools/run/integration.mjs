@@ -4,11 +4,14 @@ import { join, relative } from 'node:path';
 import { readResults } from './results.mjs';
 import { binary, root, run } from './workspace.mjs';
 
-const suitesOf = (directory) => {
+/** What is about containers, `*.container.int.ts`, is chosen only where servers run in them. */
+const suitesOf = (directory, mode) => {
   const tests = join(directory, 'test');
   if (!existsSync(tests)) return [];
   return readdirSync(tests, { recursive: true })
-    .filter((file) => file.endsWith('.int.ts'))
+    .filter(
+      (file) => file.endsWith('.int.ts') && (mode === 'container' || !file.endsWith('.container.int.ts')),
+    )
     .map((file) => join(tests, file))
     .sort();
 };
@@ -37,7 +40,7 @@ export const runIntegration = async (projects, { results, env }) => {
   const byProject = new Map();
   const again = [];
   for (const project of projects) {
-    const suites = suitesOf(project.directory);
+    const suites = suitesOf(project.directory, env.FLEET_SERVERS);
     if (suites.length === 0) continue;
     console.log(`\n── integration: ${project.name} (${suites.length} suites)`);
     const { counts = [] } = await runJest(project, { results, env, label: 'integration' });
