@@ -1,28 +1,15 @@
 import { readerSchemaOf, subjectOf } from '@fleet/event-envelope';
-import { eventually, startNats, startRedis, type Server } from '@fleet/testing';
+import { eventually, startNats, type Server } from '@fleet/testing';
 
 import { counted, report } from './counted-fixture.ts';
 import { followEvents } from './events-fixture.ts';
-import { connectProducer, missionEntries, missionStreamKey, type Producer } from './missions-fixture.ts';
+import { missionEntries, missionStreamKey } from './missions-fixture.ts';
+import { useProducer } from './use-producer.ts';
 import { startTestWorker } from './worker-fixture.ts';
 
 jest.setTimeout(60_000);
 
-let redis: Server;
-let producer: Producer;
-
-beforeAll(async () => {
-  redis = await startRedis();
-}, 120_000);
-
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  producer = await connectProducer(redis.url);
-  await producer.redis.commands.flushall();
-});
-
-afterEach(() => producer[Symbol.asyncDispose]());
+const producer = useProducer();
 
 describe('a run', () => {
   let nats: Server;
@@ -35,7 +22,7 @@ describe('a run', () => {
 
   it('publishes that the aggregation has started', async () => {
     await using events = followEvents(nats.url);
-    await using worker = await startTestWorker({ redis: redis.url, nats: nats.url });
+    await using worker = await startTestWorker({ redis: producer.url, nats: nats.url });
     await eventually(() => events.of('metrics.aggregation_started').length > 0);
     expect(events.of('metrics.aggregation_started')[0]).toEqual({
       job_id: 'aggregate_mission_metrics',
@@ -48,7 +35,7 @@ describe('a run', () => {
     await producer.addAll(missionEntries('m1', 'completed'));
     await producer.add({ nonsense: 1 });
     await using events = followEvents(nats.url);
-    await using worker = await startTestWorker({ redis: redis.url, nats: nats.url });
+    await using worker = await startTestWorker({ redis: producer.url, nats: nats.url });
     await counted(worker, 4);
     const completed = await eventually(() =>
       events.of('metrics.aggregation_completed').find(({ entries_processed: count }) => count === 3),
@@ -68,7 +55,7 @@ describe('a run', () => {
   it('publishes its failure on an exception, fails, and is followed by the next', async () => {
     await producer.redis.commands.set(missionStreamKey, 'not a stream');
     await using events = followEvents(nats.url);
-    await using worker = await startTestWorker({ redis: redis.url, nats: nats.url });
+    await using worker = await startTestWorker({ redis: producer.url, nats: nats.url });
     const failed = await eventually(() => events.of('metrics.aggregation_failed')[0]);
     expect(failed).toMatchObject({
       job_id: 'aggregate_mission_metrics',
@@ -87,7 +74,7 @@ describe('a run', () => {
   it('publishes nothing that does not comply with the Charter', async () => {
     await producer.addAll(missionEntries('m1', 'completed', { timestamp: Date.now() / 1000 - 600 }));
     await using events = followEvents(nats.url);
-    await using worker = await startTestWorker({ redis: redis.url, nats: nats.url });
+    await using worker = await startTestWorker({ redis: producer.url, nats: nats.url });
     await counted(worker, 3);
     await eventually(() => events.of('metrics.window_closed').length > 0);
     for (const { event, error, subject } of events.all) {
@@ -103,7 +90,7 @@ describe('a run', () => {
 describe('counting', () => {
   it('counts the same entries once in two runs', async () => {
     await producer.addAll(missionEntries('m1', 'completed'));
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     await counted(worker, 3);
     const { status } = await worker.post('/jobs/aggregate_mission_metrics/run');
     expect(status).toBe(202);
@@ -112,9 +99,9 @@ describe('counting', () => {
   });
 
   it('counts the same entries once by two workers', async () => {
-    await using first = await startTestWorker({ redis: redis.url }, { SERVICE_INSTANCE: 'first' });
+    await using first = await startTestWorker({ redis: producer.url }, { SERVICE_INSTANCE: 'first' });
     await eventually(async () => (await first.metric(/^fleet_job_lease_held/)) === 1);
-    await using second = await startTestWorker({ redis: redis.url }, { SERVICE_INSTANCE: 'second' });
+    await using second = await startTestWorker({ redis: producer.url }, { SERVICE_INSTANCE: 'second' });
     for (let round = 0; round < 10; round += 1) {
       await producer.addAll(missionEntries(`m${round}`, 'completed'));
     }
@@ -128,7 +115,7 @@ describe('counting', () => {
   it('counts more new entries than one batch holds', async () => {
     const missions = Array.from({ length: 5000 }, (_, index) => missionEntries(`m${index}`, 'completed'));
     await producer.addAll(missions.flat());
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     expect(await counted(worker, 15_000)).toMatchObject({ created: 5000, started: 5000, completed: 5000 });
   });
 
@@ -141,7 +128,7 @@ describe('counting', () => {
       { data: '{"status":"failed"}' },
       { event_type: 'mission.paused', mission_id: 'm1' },
     ]);
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     expect(await counted(worker, 8)).toMatchObject({
       created: 1,
       completed: 1,
@@ -159,7 +146,7 @@ describe('counting', () => {
 
   it('works without an event stream', async () => {
     await producer.addAll(missionEntries('m1', 'completed', { timestamp: Date.now() / 1000 - 600 }));
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     expect(await counted(worker, 3)).toMatchObject({ completed: 1 });
     const skipped = ({ msg }: Record<string, unknown>): boolean =>
       msg === 'EventStream not available, skipping event';
@@ -169,20 +156,20 @@ describe('counting', () => {
 
   it('reports what was trimmed before it was read', async () => {
     await producer.addAll(missionEntries('m1', 'completed'));
-    const first = await startTestWorker({ redis: redis.url });
+    const first = await startTestWorker({ redis: producer.url });
     await counted(first, 3);
     await first.stop();
     await producer.addAll(missionEntries('m2', 'completed'));
     await producer.addAll(missionEntries('m3', 'completed'));
     await producer.redis.commands.xtrim(missionStreamKey, 'MAXLEN', 2);
-    await using second = await startTestWorker({ redis: redis.url });
+    await using second = await startTestWorker({ redis: producer.url });
     expect(await counted(second, 5)).toMatchObject({ completed: 2, entries_missed: 4 });
     expect((await report(second)).lag_entries).toBe(0);
   });
 
   it('notices that the stream was deleted and made anew', async () => {
     await producer.addAll(missionEntries('m1', 'completed'));
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     await counted(worker, 3);
     await producer.redis.commands.del(missionStreamKey);
     await producer.addAll(missionEntries('m2', 'failed'));

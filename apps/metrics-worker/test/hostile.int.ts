@@ -1,27 +1,13 @@
 import { createMissionStore } from '@fleet/fleet-store';
-import { startRedis, type Server } from '@fleet/testing';
 
 import { counted, report } from './counted-fixture.ts';
-import { connectProducer, missionEntries, missionStreamKey, type Producer } from './missions-fixture.ts';
+import { missionEntries, missionStreamKey } from './missions-fixture.ts';
+import { useProducer } from './use-producer.ts';
 import { startTestWorker, type TestWorker } from './worker-fixture.ts';
 
 jest.setTimeout(60_000);
 
-let redis: Server;
-let producer: Producer;
-
-beforeAll(async () => {
-  redis = await startRedis();
-}, 120_000);
-
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  producer = await connectProducer(redis.url);
-  await producer.redis.commands.flushall();
-});
-
-afterEach(() => producer[Symbol.asyncDispose]());
+const producer = useProducer();
 
 const failedRuns = (worker: TestWorker) =>
   worker.metric(/^fleet_job_runs_total.*aggregate_mission_metrics.*"failed"/);
@@ -47,7 +33,7 @@ it('counts missions that are named like what every object has', async () => {
     { data: '{"__proto__":{"status":"completed"},"mission_id":"m1"}' },
     { data: '{"status":"completed","__proto__":{"mission_id":"m2"}}' },
   ]);
-  await using worker = await startTestWorker({ redis: redis.url });
+  await using worker = await startTestWorker({ redis: producer.url });
   expect(await counted(worker, names.length * 5 + 2)).toMatchObject({
     created: names.length,
     started: names.length,
@@ -74,7 +60,7 @@ it('takes no time for one that is none, and milliseconds for seconds', async () 
     timestamp,
   });
   await producer.addAll(times.map(started));
-  await using worker = await startTestWorker({ redis: redis.url });
+  await using worker = await startTestWorker({ redis: producer.url });
   await counted(worker, times.length);
   expect(await report(worker, '5m')).toMatchObject({
     counts: { started: times.length },
@@ -96,7 +82,7 @@ it('goes on past ids that lie at the end of time, and past those gives nobody up
   await add('*', 'm1', 'started');
   await add('9999999999999-5', 'm2', 'started');
   await add('99999999999999999-0', 'm2', 'completed');
-  await using worker = await startTestWorker({ redis: redis.url });
+  await using worker = await startTestWorker({ redis: producer.url });
   await counted(worker, 3);
   await add('18446744073709551615-18446744073709551614', 'm3', 'started');
   await add('18446744073709551615-18446744073709551615', 'm3', 'failed');
@@ -120,7 +106,7 @@ it('reads on past entries of a megabyte, and keeps no more than the beginning of
     await producer.add({ event_type: 'mission.started', mission_id: `m${index}`, image: megabyte });
   }
   await producer.addAll([{ data: megabyte }, { event_type: 'mission.started', mission_id: megabyte }]);
-  await using worker = await startTestWorker({ redis: redis.url });
+  await using worker = await startTestWorker({ redis: producer.url });
   expect(await counted(worker, 62)).toMatchObject({ started: 60, entries_rejected: 2 });
   const kept = await createMissionStore(producer.redis).rejected(10);
   expect(kept).toHaveLength(2);
@@ -128,7 +114,7 @@ it('reads on past entries of a megabyte, and keeps no more than the beginning of
 });
 
 it('counts on when the stream is deleted and made anew again and again', async () => {
-  await using worker = await startTestWorker({ redis: redis.url });
+  await using worker = await startTestWorker({ redis: producer.url });
   let entries = 0;
   for (let round = 1; round <= 10; round += 1) {
     // Sometimes more than before, sometimes fewer, sometimes as many.

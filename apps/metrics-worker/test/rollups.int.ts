@@ -6,6 +6,7 @@ import type { FleetRollup } from '../src/rollups/fleet-report.ts';
 import type { RobotRollup } from '../src/rollups/rollup-report.ts';
 import { startRollups } from '../src/rollups/start-rollups.ts';
 import { startChildWorker } from './child-fixture.ts';
+import { minuteAgo } from './minute-ago.ts';
 import { startTestWorker } from './worker-fixture.ts';
 
 jest.setTimeout(120_000);
@@ -38,9 +39,6 @@ const publish = (robotId: string, metrics: Record<string, number | null>, record
     received_at: Date.now() / 1000,
     recorded_at: recordedAt,
   });
-
-/** The beginning of a minute some while ago, Unix seconds. */
-const minuteAgo = (minutes: number): number => Math.floor(Date.now() / 60_000 - minutes) * 60;
 
 describe('rollups', () => {
   it('tell a metric of a robot by minutes, in whatever order its samples came', async () => {

@@ -1,32 +1,17 @@
 import { claimPresence, endPresence } from '@fleet/fleet-store';
-import { eventually, startNats, startRedis, type Server } from '@fleet/testing';
+import { eventually, startNats } from '@fleet/testing';
 
 import type { Series } from '../src/missions/mission-series.ts';
 import { counted, report } from './counted-fixture.ts';
 import { followEvents } from './events-fixture.ts';
-import { connectProducer, missionEntries, type Producer } from './missions-fixture.ts';
+import { minuteAgo } from './minute-ago.ts';
+import { missionEntries } from './missions-fixture.ts';
+import { useProducer } from './use-producer.ts';
 import { startTestWorker } from './worker-fixture.ts';
 
 jest.setTimeout(60_000);
 
-let redis: Server;
-let producer: Producer;
-
-beforeAll(async () => {
-  redis = await startRedis();
-}, 120_000);
-
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  producer = await connectProducer(redis.url);
-  await producer.redis.commands.flushall();
-});
-
-afterEach(() => producer[Symbol.asyncDispose]());
-
-/** The beginning of a minute some while ago, Unix seconds. */
-const minuteAgo = (minutes: number): number => Math.floor(Date.now() / 60_000 - minutes) * 60;
+const producer = useProducer();
 
 /** A mission of so many seconds within a minute. */
 const mission = (id: string, end: string, minute: number, seconds: number, robotId = 'r1') => [
@@ -45,7 +30,7 @@ describe('the window report', () => {
       ...mission('m4', 'cancelled', minute, 40, 'r2'),
       ...mission('m5', 'created', minute, 5).slice(0, 1),
     ]);
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     await counted(worker, 13);
     const seen = await report(worker, '1h');
     expect(seen).toMatchObject({
@@ -93,14 +78,14 @@ describe('the window report', () => {
       ...missionEntries('m3', 'failed', { robot_id: 'unheard_of' }),
       ...missionEntries('m4', 'completed', { robot_id: 'gone' }),
     ]);
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     expect(await counted(worker, 12)).toMatchObject({ lost_connection: 1, failed: 2, completed: 1 });
   });
 
   it.each(['window=5', 'window=0m', 'window=366d', 'window=1h&window=2h', 'window=30s'])(
     'refuses %s with a problem',
     async (query) => {
-      await using worker = await startTestWorker({ redis: redis.url });
+      await using worker = await startTestWorker({ redis: producer.url });
       const { status, body } = await worker.get(`/missions/metrics?${query}`);
       expect(status).toBe(400);
       expect(body).toMatchObject({
@@ -123,7 +108,7 @@ describe('the series', () => {
       'm1',
     );
     await producer.addAll(mission('m2', 'completed', last, 30));
-    await using worker = await startTestWorker({ redis: redis.url });
+    await using worker = await startTestWorker({ redis: producer.url });
     await counted(worker, 4);
     const { body } = await worker.get('/missions/metrics/series?window=6m&step=1m');
     const { points } = body as Series;
@@ -144,7 +129,7 @@ describe('a closed window', () => {
   it('is published, and again with the next revision when a late entry corrects it', async () => {
     await using nats = await startNats();
     await using events = followEvents(nats.url);
-    await using worker = await startTestWorker({ redis: redis.url, nats: nats.url });
+    await using worker = await startTestWorker({ redis: producer.url, nats: nats.url });
     const minute = minuteAgo(3);
     await producer.addAll(mission('m1', 'completed', minute, 30));
     const closed = await eventually(() => events.of('metrics.window_closed')[0]);
