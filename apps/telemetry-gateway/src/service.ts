@@ -56,7 +56,9 @@ export const startGateway = async (
   lifecycle.defer('redis', () => redis.stop());
 
   const connection = eventStreamConnectionOf(settings);
-  const eventStream = startEventStream(connection && { ...connection, name: serviceName }, {
+  // More than the robots' samples that are let in at all: none is turned away here.
+  const waiting = { messages: 300_000, bytes: 512 * 1024 ** 2 };
+  const eventStream = startEventStream(connection && { ...connection, name: serviceName, waiting }, {
     log,
     outbox: createOutbox(redis, { family: 'telemetry' }),
     onContradiction: fail,
