@@ -103,27 +103,42 @@ const idleRun = async (): Promise<number> => {
   return (seconds * 1000) / runs;
 };
 
-await compare('event_type');
-await compare('json');
-const long = await idleRun();
-await admin.del(streamKey);
-await forgetMissions();
-await fillStream(admin, streamKey, 1000, 'event_type');
-await aggregate();
-const short = await idleRun();
-console.log(`\na run with nothing new: ${long.toFixed(2)} ms after ${entries.toLocaleString('en')} entries`);
-console.log(`                        ${short.toFixed(2)} ms after 1,000, ratio ${(long / short).toFixed(2)}`);
+const compareIdleRuns = async (): Promise<void> => {
+  const idleAfter = async (count: number): Promise<number> => {
+    await admin.del(streamKey);
+    await forgetMissions();
+    await fillStream(admin, streamKey, count, 'event_type');
+    await aggregate();
+    return idleRun();
+  };
+  const [short, long] = [await idleAfter(1000), await idleAfter(entries)];
+  console.log(
+    `\na run with nothing new: ${long.toFixed(2)} ms after ${entries.toLocaleString('en')} entries`,
+  );
+  console.log(
+    `                        ${short.toFixed(2)} ms after 1,000, ratio ${(long / short).toFixed(2)}`,
+  );
+};
 
-await admin.del(streamKey);
-await forgetMissions();
-await memoryOver(memoryEntries);
-await compareRollups(redis, {
-  samples: Number(process.env['BENCH_SAMPLES'] ?? 100_000),
-  rounds,
-  forget: () => forget('{rollups:*'),
-});
+const parts: Record<string, () => Promise<void>> = {
+  event_type: () => compare('event_type'),
+  json: () => compare('json'),
+  idle: compareIdleRuns,
+  memory: () => memoryOver(memoryEntries),
+  rollups: () =>
+    compareRollups(redis, {
+      samples: Number(process.env['BENCH_SAMPLES'] ?? 100_000),
+      rounds,
+      forget: () => forget('{rollups:*'),
+    }),
+};
 
-await admin.del(streamKey);
-await forgetMissions();
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await measure();
+  await admin.del(streamKey);
+  await forgetMissions();
+}
 admin.disconnect();
 await redis.stop();

@@ -17,10 +17,13 @@ export interface RollupParts {
   readonly onWritten: (added: number, repeated: number) => void;
 }
 
-const maxBatch = 500;
+const maxBatch = 1000;
 
 /** So many robots are served at once; the samples of one robot come one after the other. */
-const concurrency = 512;
+const concurrency = 2048;
+
+/** As many are asked for at a time: one batch is on its way while another is stored. */
+const pulled = 1024;
 
 /** A sample that cannot be stored comes again for as long as the stream has it: Redis may be away for hours. */
 const maxDeliver = 1_000_000;
@@ -42,6 +45,7 @@ export const startRollups = ({ eventStream, store, now, onWritten, durable }: Ro
     types: ['telemetry.data_received'],
     from: 'all',
     concurrency,
+    batch: pulled,
     maxDeliver,
     ackWaitMs,
     handle: (event, facts) => add(toSample(event, facts)),

@@ -15,18 +15,12 @@ local added = 0
 local expiring = {}
 local layout = '<dddddd'
 
-local function expire(key, at)
-  if not expiring[key] then
-    expiring[key] = true
-    redis.call('EXPIREAT', key, at)
-  end
-end
-
-local function add(key, at, readings)
+local function add(key, expiry, robot, at, readings)
   local names = {}
   for i, reading in ipairs(readings) do names[i] = reading[1] end
   local known = redis.call('HMGET', key, unpack(names))
   local room = -1
+  local isNew = false
   local changed = {}
   for i, reading in ipairs(readings) do
     local value = reading[2]
@@ -41,7 +35,10 @@ local function add(key, at, readings)
       end
       packed = struct.pack(layout, min, max, sum + value, count + 1, last, lastAt)
     else
-      if room < 0 then room = ${maxRollupMetrics} - redis.call('HLEN', key) end
+      if room < 0 then
+        room = ${maxRollupMetrics} - redis.call('HLEN', key)
+        isNew = room == ${maxRollupMetrics}
+      end
       if room > 0 then
         room = room - 1
         packed = struct.pack(layout, value, value, value, 1, value, at)
@@ -53,17 +50,20 @@ local function add(key, at, readings)
     end
   end
   if #changed > 0 then redis.call('HSET', key, unpack(changed)) end
+  if isNew then
+    redis.call('EXPIREAT', key, expiry)
+    redis.call('ZADD', KEYS[1], 'GT', math.floor(at / 1000), robot)
+  end
 end
 
 for _, sample in ipairs(cjson.decode(ARGV[1])) do
   if redis.call('SETBIT', sample[1], sample[2], 1) == 0 then
     added = added + 1
-    expire(sample[1], sample[3])
-    for _, bucket in ipairs(sample[6]) do
-      add(bucket[1], sample[5], sample[7])
-      expire(bucket[1], bucket[2])
+    if not expiring[sample[1]] then
+      expiring[sample[1]] = true
+      redis.call('EXPIREAT', sample[1], sample[3])
     end
-    redis.call('ZADD', KEYS[1], 'GT', math.floor(sample[5] / 1000), sample[4])
+    for _, bucket in ipairs(sample[6]) do add(bucket[1], bucket[2], sample[4], sample[5], sample[7]) end
   end
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[2])
