@@ -6,6 +6,8 @@ import { createRemoteKeys, createTokenVerifier, type TokenVerifier } from '@flee
 
 export interface Issuer extends AsyncDisposable {
   verifier: TokenVerifier;
+  /** What makes a gateway ask for this issuer's tokens. */
+  env: Readonly<Record<string, string>>;
   /** A token of this issuer for ten minutes, unless the claims say otherwise. */
   token(claims: object): string;
   /** Signs with a new key from now on, and publishes only that. */
@@ -32,6 +34,7 @@ export async function startIssuer(): Promise<Issuer> {
     await once(server, 'close');
   };
   return {
+    env: { AUTH_MODE: 'jwt', JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience },
     verifier: createTokenVerifier({ keys: createRemoteKeys({ url, log, cooldownMs: 0 }), issuer, audience }),
     token: (claims) => current.sign({ iss: issuer, aud: audience, exp: secondsFromNow(600), ...claims }),
     rotate() {
