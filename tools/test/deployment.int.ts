@@ -1,16 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { eventually, startChild, startNats, startRedis, type Child, type Server } from '@fleet/testing';
 
+import { queriesOfOperators } from '../src/manifests/queries.ts';
 import { metricsOf } from '../src/manifests/query-metrics.ts';
-import {
-  documentOf,
-  overlayVariables,
-  services,
-  textOf,
-  type ServiceName,
-} from '../src/manifests/repository.ts';
+import { overlayVariables, services, textOf, type ServiceName } from '../src/manifests/repository.ts';
 
 const root = join(__dirname, '../..');
 const users = { 'telemetry-gateway': 'telemetry_gateway', 'metrics-worker': 'metrics_worker' };
@@ -56,33 +50,6 @@ const exposed = async (child: Child): Promise<string[]> => {
       ? [`${name}_bucket`, `${name}_sum`, `${name}_count`]
       : [String(name)],
   );
-};
-
-interface Rules {
-  readonly groups: readonly {
-    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
-  }[];
-}
-interface Dashboard {
-  readonly panels: readonly { readonly title: string; readonly targets?: readonly { expr: string }[] }[];
-}
-
-const queries = (): [place: string, expression: string][] => {
-  const { groups } = documentOf('docker/prometheus/alerts.yaml') as Rules;
-  const directory = 'docker/grafana/dashboards';
-  const dashboards = readdirSync(join(root, directory)).map(
-    (file) => JSON.parse(readFileSync(join(root, directory, file), 'utf8')) as Dashboard,
-  );
-  return [
-    ...groups.flatMap(({ rules }) =>
-      rules.map(({ alert, expr }): [string, string] => [`alert ${alert}`, expr]),
-    ),
-    ...dashboards.flatMap(({ panels }) =>
-      panels.flatMap(({ title, targets = [] }) =>
-        targets.map(({ expr }): [string, string] => [`panel ${title}`, expr]),
-      ),
-    ),
-  ];
 };
 
 describe('the services as they are deployed', () => {
@@ -140,7 +107,7 @@ describe('the services as they are deployed', () => {
     await using gateway = start('dev', 'telemetry-gateway', env('telemetry-gateway'));
     await using worker = start('dev', 'metrics-worker', env('metrics-worker'));
     const names = new Set(['up', ...(await exposed(gateway)), ...(await exposed(worker))]);
-    const asked = queries();
+    const asked = queriesOfOperators();
     expect(asked.length).toBeGreaterThan(80);
     const unknown = asked.flatMap(([place, expression]) =>
       metricsOf(expression)

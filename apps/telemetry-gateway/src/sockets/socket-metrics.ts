@@ -1,3 +1,4 @@
+import { errorCodes } from '@fleet/robot-protocol';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 import type { RefusalReason } from '../admission/index.ts';
@@ -62,6 +63,8 @@ export const createSocketMetrics = (registry: Registry, gauges: SocketGauges): S
     labelNames: ['code'],
     registers,
   });
+  // The first of a kind is no increase of a series that was not there before.
+  for (const code of errorCodes) rejects.inc({ code }, 0);
   const closes = new Counter({
     name: 'fleet_gateway_closed_connections_total',
     help: 'Connections that ended',
