@@ -2,8 +2,6 @@ import { join } from 'node:path';
 
 import { eventually, startChild, startNats, startRedis, type Child, type Server } from '@fleet/testing';
 
-import { queriesOfOperators } from '../src/manifests/queries.ts';
-import { metricsOf } from '../src/manifests/query-metrics.ts';
 import { overlayVariables, services, textOf, type ServiceName } from '../src/manifests/repository.ts';
 
 const root = join(__dirname, '../..');
@@ -39,17 +37,6 @@ const adminPortOf = async (child: Child): Promise<number> => {
 const readiness = async (child: Child): Promise<unknown> => {
   const response = await fetch(`http://127.0.0.1:${await adminPortOf(child)}/readyz`);
   return response.json();
-};
-
-/** The names that a scrape may give series of. */
-const exposed = async (child: Child): Promise<string[]> => {
-  const response = await fetch(`http://127.0.0.1:${await adminPortOf(child)}/metrics`);
-  const text = await response.text();
-  return [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
-    type === 'histogram' || type === 'summary'
-      ? [`${name}_bucket`, `${name}_sum`, `${name}_count`]
-      : [String(name)],
-  );
 };
 
 describe('the services as they are deployed', () => {
@@ -96,24 +83,4 @@ describe('the services as they are deployed', () => {
     },
     180_000,
   );
-
-  it('expose every figure that an alert or a dashboard asks for', async () => {
-    const env = (service: ServiceName) => ({
-      NATS_URL: nats.url,
-      NATS_USER: users[service],
-      NATS_PASSWORD: password,
-      REDIS_URL: redis.url,
-    });
-    await using gateway = start('dev', 'telemetry-gateway', env('telemetry-gateway'));
-    await using worker = start('dev', 'metrics-worker', env('metrics-worker'));
-    const names = new Set(['up', ...(await exposed(gateway)), ...(await exposed(worker))]);
-    const asked = queriesOfOperators();
-    expect(asked.length).toBeGreaterThan(80);
-    const unknown = asked.flatMap(([place, expression]) =>
-      metricsOf(expression)
-        .filter((name) => !names.has(name))
-        .map((name) => `${place}: ${name}`),
-    );
-    expect(unknown).toEqual([]);
-  }, 180_000);
 });

@@ -1,3 +1,4 @@
+import { anchorsOf } from './anchors-of.ts';
 import { documentOf, operatorsFiles, textOf } from './repository.ts';
 
 interface Rules {
@@ -11,15 +12,6 @@ interface Rules {
 }
 
 const alerts = (documentOf('docker/prometheus/alerts.yaml') as Rules).groups.flatMap(({ rules }) => rules);
-
-/** The anchors of a Markdown page's headings, as its readers make them. */
-const anchorsOf = (page: string): string[] =>
-  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-    String(heading)
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
 
 describe('the alerts', () => {
   it('each say what to do, how urgent it is, and lead to their page', () => {
