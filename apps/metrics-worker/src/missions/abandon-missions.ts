@@ -48,7 +48,8 @@ export const abandonMissions = async (
     if (missions.size > 0) {
       const batch = { entries: 0, lastId: head.cursor, missions, unattributed: [], rejected: [], retimed: 0 };
       const run = new AggregationRun(parts, head, fence);
-      await run.applyLast({ batch, nowMs: now(), stored: Promise.resolve(stored) }, null, asOfMs);
+      const begun = { batch, judged: Promise.resolve(batch), nowMs: now(), stored: Promise.resolve(stored) };
+      await run.applyLast(begun, null, asOfMs);
       await run.settle();
       run.throwIfFailed();
     }

@@ -49,7 +49,10 @@ export const aggregateMissions = async (
   return { ...run.sums, recreated: position === 'recreated' };
 };
 
-/** While one batch is worked on the next is being read, and the one before is being written. */
+/**
+ * While one batch is worked on the next two are on their way here, and the one before is being written: neither this
+ * process nor Redis waits for the other.
+ */
 const readAll = async (
   { stream }: AggregationParts,
   run: AggregationRun,
@@ -57,19 +60,29 @@ const readAll = async (
   { signal, lookedAtMs }: { signal: AbortSignal; lookedAtMs: number },
 ): Promise<void> => {
   const reader = await stream.open(Math.min(facts.length, facts.added - run.read));
+  /** What comes after these entries; undefined when there were fewer than asked for. */
+  const readOn = (entries: readonly StreamEntry[], asked: number) => {
+    if (entries.length < asked) return undefined;
+    const size = nextBatchSize(entries);
+    const reading = reader.read(lastIdOf(entries), facts.lastId, size);
+    // Awaited below, unless applying fails first: then nobody waits for it any more.
+    reading.catch(() => undefined);
+    return { size, reading };
+  };
   try {
-    let size = nextBatchSize();
-    let entries: readonly StreamEntry[] = await reader.read(run.cursor, facts.lastId, size);
-    while (entries.length === size) {
-      size = nextBatchSize(entries);
-      const reading = reader.read(lastIdOf(entries), facts.lastId, size);
-      // Awaited below, unless applying fails first: then nobody waits for it any more.
-      reading.catch(() => undefined);
-      await run.apply(await run.begin(entries));
-      entries = await reading;
+    const size = nextBatchSize();
+    const first = await reader.read(run.cursor, facts.lastId, size);
+    let ahead = readOn(first, size);
+    let begun = await run.begin(first);
+    while (ahead !== undefined) {
+      const entries: readonly StreamEntry[] = await ahead.reading;
+      ahead = readOn(entries, ahead.size);
+      const next = await run.begin(entries);
+      await run.apply(begun);
       signal.throwIfAborted();
+      begun = next;
     }
-    await run.applyLast(await run.begin(entries), facts, lookedAtMs);
+    await run.applyLast(begun, facts, lookedAtMs);
   } finally {
     reader.close();
   }

@@ -32,9 +32,11 @@ export interface AggregationParts {
 /** Ended missions are remembered for at least a day, unless more come than are kept. */
 const generationMs = 86_400_000;
 
-/** A batch whose missions are being looked up. */
+/** A batch whose missions, and robots, are being looked up. */
 export interface BegunBatch {
   readonly batch: Batch;
+  /** The batch again, its failures told apart. */
+  readonly judged: Promise<Batch>;
   readonly nowMs: number;
   readonly stored: Promise<ReadonlyMap<string, StoredMission> | null>;
 }
@@ -47,8 +49,9 @@ interface BatchEnd {
 }
 
 /**
- * One run's progress through the stream. A write is not waited for: the connection keeps the order, and what is looked
- * up for the next batch says where the cursor stood, so a write that came to nothing is found out before it matters.
+ * One run's progress through the stream. A batch may begin before the one before it is applied, but not sooner: what was
+ * looked up for it lacks that one's effect, which is laid over it here. The connection keeps the order, and what is looked
+ * up says where the cursor stood, so a write that came to nothing is found out before it matters.
  */
 export class AggregationRun {
   readonly sums = { processed: 0, rejected: 0, missed: 0 };
@@ -59,6 +62,8 @@ export class AggregationRun {
   #head: MissionHead;
   #firstReadId: string | undefined;
   #writing: Promise<void> | undefined;
+  /** The missions of the last batch that was sent, as it leaves them. */
+  #latest: ReadonlyMap<string, StoredMission> = new Map();
   #failure: { error: unknown } | undefined;
 
   constructor(parts: AggregationParts, head: MissionHead, fence: number) {
@@ -85,8 +90,9 @@ export class AggregationRun {
     const batch = readBatch(entries, nowMs);
     const { generation, cursor } = this.#head;
     const stored = this.#parts.store.missions([...batch.missions.keys()], generation, cursor);
-    stored.catch(() => undefined);
-    return { batch, nowMs, stored };
+    const judged = judgeFailures(batch, this.#parts.offlineSince);
+    for (const asked of [stored, judged]) asked.catch(() => undefined);
+    return { batch, judged, nowMs, stored };
   }
 
   /** Reduces a batch and sends it. */
@@ -113,13 +119,15 @@ export class AggregationRun {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async #apply({ batch: read, nowMs, stored }: BegunBatch, end: BatchEnd): Promise<void> {
-    const { store, offlineSince, retention } = this.#parts;
+  async #apply({ judged, nowMs, stored }: BegunBatch, end: BatchEnd): Promise<void> {
+    const { store, retention } = this.#parts;
+    const [batch, found] = await Promise.all([judged, stored]);
+    this.throwIfFailed();
+    if (found === null) throw new LostLeaseError();
+    const effect = reduceBatch(batch, this.#withLatest(found, batch));
+    const buckets = foldWindows(effect.windows, retention, nowMs);
     await this.settle();
     this.throwIfFailed();
-    const [batch, known] = await Promise.all([judgeFailures(read, offlineSince), stored]);
-    if (known === null) throw new LostLeaseError();
-    const effect = reduceBatch(batch, known);
     const head = this.#head;
     const rejected = batch.rejected.length;
     const counts = { processed: batch.entries - rejected, rejected, missed: end.missed };
@@ -148,10 +156,11 @@ export class AggregationRun {
       generation: head.generation,
       rejected: batch.rejected.map((each) => describeRejected(each, nowMs)),
       gaps: this.#gaps(end, nowMs),
-      buckets: foldWindows(effect.windows, retention, nowMs),
+      buckets,
     });
     const isFirst = this.#writing === undefined;
     this.#head = newHead;
+    this.#latest = missionsAfter(effect);
     this.#writing = applying.then(
       (outcome) => {
         if (outcome !== 'applied') this.#failure ??= { error: new LostLeaseError() };
@@ -164,6 +173,19 @@ export class AggregationRun {
     // The server may not know the script yet, and then it is sent twice: nothing must overtake it.
     if (isFirst) await this.settle();
     this.throwIfFailed();
+  }
+
+  #withLatest(
+    found: ReadonlyMap<string, StoredMission>,
+    { missions }: Batch,
+  ): ReadonlyMap<string, StoredMission> {
+    if (this.#latest.size === 0) return found;
+    const known = new Map(found);
+    for (const missionId of missions.keys()) {
+      const latest = this.#latest.get(missionId);
+      if (latest !== undefined) known.set(missionId, latest);
+    }
+    return known;
   }
 
   #applied(batch: Batch, effect: BatchEffect, counts: typeof this.sums): void {
@@ -200,3 +222,10 @@ export class AggregationRun {
     };
   }
 }
+
+const missionsAfter = ({ open, ended }: BatchEffect): ReadonlyMap<string, StoredMission> => {
+  const missions = new Map<string, StoredMission>();
+  for (const [missionId, history] of open) missions.set(missionId, { isOpen: true, history });
+  for (const [missionId, history] of ended) missions.set(missionId, { isOpen: false, history });
+  return missions;
+};

@@ -24,20 +24,19 @@ export const attemptsOf = (history: MissionHistory): Attempt[] => {
   let from = 0;
   let ended = false;
   let created = false;
-  const add = (to: number): void => {
-    const next = attempt(history, from, to, created);
+  for (let index = 0; index <= history.length; index += 1) {
+    const kind = history[index]?.kind;
+    if (kind !== undefined && !(kind === 'retried' && ended)) {
+      ended ||= isOutcome(kind);
+      continue;
+    }
+    if (from === index) break;
+    const next = attempt(history, from, index, created);
     created ||= next.createdAtMs !== undefined;
     attempts.push(next);
-    from = to;
-  };
-  for (let index = 0; index < history.length; index += 1) {
-    const happening = history[index] as Happening;
-    if (happening.kind === 'retried' && ended) {
-      add(index);
-      ended = false;
-    } else if (isOutcome(happening.kind)) ended = true;
+    from = index;
+    ended = false;
   }
-  if (from < history.length) add(history.length);
   return attempts;
 };
 
