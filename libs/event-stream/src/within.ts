@@ -1,9 +1,10 @@
-/** Waits for something, but not for long, and whatever becomes of it. */
-export const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+/** Waits for something, but not for long: gives what becomes of it, or `undefined` when it fails or is not there in time. */
+export const within = async <T>(ms: number, work: Promise<T>): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
   });
-  await Promise.race([work.catch(() => undefined), over]);
+  const first = await Promise.race([work.catch(() => undefined), over]);
   clearTimeout(timer);
+  return first;
 };

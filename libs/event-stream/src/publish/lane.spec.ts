@@ -129,6 +129,18 @@ describe('a lane', () => {
     expect(lane.held.size).toBe(0);
   });
 
+  it('does not wait long for a look at the stream that brings nothing, nor for the next try', async () => {
+    const { lane, append, send, sent, mend } = createLane();
+    mend.mockReturnValue(new Promise(() => undefined));
+    const message = append('a');
+    lane.up(send);
+    for (let i = 0; i < 20; i += 1) {
+      expect(sent()).toEqual(['a']);
+      lane.refused(message, noResponders);
+      await jest.advanceTimersByTimeAsync(1_500);
+    }
+  });
+
   it('looks after the stream once when nobody answers for it', async () => {
     const { lane, append, send, sent, mend } = createLane();
     const messages = ['a', 'b', 'c'].map(append);

@@ -3,6 +3,7 @@ import { fullJitterMs } from './backoff.ts';
 import { MessageChain } from './message-chain.ts';
 import type { Message } from './message.ts';
 import { maxRefusals, unanswered, type Refusal } from './refusal.ts';
+import { within } from '../within.ts';
 
 /** A way to the server. What is put on it when the connection is gone is lost; the connection says so. */
 export interface Send {
@@ -29,6 +30,11 @@ export interface LaneParts {
   onRoom(): void;
 }
 
+/** The longest pauses between two tries, milliseconds. What comes back by itself is to be noticed soon. */
+const longestPauses = { later: 1_000, perhaps: 5_000 };
+/** How long a try waits for the look at the stream before it. */
+const mendMs = 500;
+
 /**
  * The messages of one stream on their way, in order. It keeps a window of them on the wire. When one is not taken for
  * the moment, it waits for the outcome of all that are on the wire, then sends the oldest alone, until that is stored,
@@ -50,6 +56,7 @@ export class Lane {
   #cursor: Message | null = null;
   #mode: 'open' | 'settling' | 'pausing' | 'probing' = 'open';
   #setbacks = 0;
+  #longestPauseMs = longestPauses.later;
   #mendFirst = false;
   #pause: NodeJS.Timeout | undefined;
   #pumpQueued = false;
@@ -174,6 +181,7 @@ export class Lane {
 
   #setback(refusal: Refusal): void {
     if (refusal.mend === true) this.#mendFirst = true;
+    this.#longestPauseMs = longestPauses[refusal.hope === 'perhaps' ? 'perhaps' : 'later'];
     if (this.#mode === 'open' || this.#mode === 'probing') {
       this.#mode = 'settling';
       this.#setbacks += 1;
@@ -185,13 +193,17 @@ export class Lane {
   #settled(): void {
     if (this.#mode !== 'settling' || this.inFlight > 0 || this.#send === undefined) return;
     this.#mode = 'pausing';
-    this.#pause = setTimeout(() => void this.#probe(), fullJitterMs(this.#setbacks));
+    this.#pause = setTimeout(
+      () => void this.#probe(),
+      fullJitterMs(this.#setbacks, 50, this.#longestPauseMs),
+    );
   }
 
   async #probe(): Promise<void> {
     if (this.#mendFirst) {
       this.#mendFirst = false;
-      const hopeless = await this.#parts.mend();
+      // Between two leaders nobody answers it: the try itself then tells sooner whether there is a next one.
+      const hopeless = await within(mendMs, this.#parts.mend());
       if (this.#mode !== 'pausing') return;
       if (hopeless !== undefined && this.held.first !== null) this.refused(this.held.first, hopeless);
     }

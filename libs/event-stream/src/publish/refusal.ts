@@ -16,7 +16,7 @@ export interface Refusal {
   readonly mend?: boolean;
 }
 
-/** Tries of a message that `perhaps` succeeds: with the backoff's cap of 5 s about a minute. */
+/** Tries of a message that `perhaps` succeeds: with pauses of up to 5 s about a minute. */
 export const maxRefusals = 30;
 
 export const noResponders: Refusal = {
