@@ -23,7 +23,7 @@ export interface PublishOptions extends CreateEventOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is told what became of an event. Neither may throw; one of the two is called, once. */
+/** What is told what became of an event: one of the two is called, once. What it throws is only logged. */
 export interface PublishOutcome {
   stored(stored: StoredEvent): void;
   /** With what `publish` rejects with. */

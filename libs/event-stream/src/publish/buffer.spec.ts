@@ -84,6 +84,16 @@ describe('a buffer without room', () => {
     await expect(room).resolves.toBe('room');
   });
 
+  it('lets nothing that is emitted overtake those in line', () => {
+    const { buffer, make, dropped, held } = createBuffer(2);
+    buffer.offer(make('a', 'acknowledged'));
+    buffer.offer(make('b', 'acknowledged'));
+    for (const name of ['c', 'd']) buffer.admit(make(name, 'acknowledged', true));
+    buffer.offer(make('e'));
+    expect(held()).toEqual(['b', 'c']);
+    expect(dropped).toEqual(['a', 'e']);
+  });
+
   it('lets go of who gives up waiting', async () => {
     const { buffer, make } = createBuffer(1);
     buffer.admit(make('a', 'acknowledged', true));

@@ -51,7 +51,7 @@ export class Buffer {
         this.#onDropped(victim);
       }
     }
-    // What is on the wire is not given up, so there may be no room all the same.
+    // What is on the wire is not given up, and who stands in line came before: there may be no room all the same.
     if (this.#isFull()) this.#onDropped(message);
     else this.#lane.append(message);
   }

@@ -25,6 +25,7 @@ import { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
 import { PublishError } from './publish-error.ts';
 import type { Refusal } from './refusal.ts';
+import { TellMaker } from './tell-maker.ts';
 
 export interface PublisherParts {
   readonly log: Log;
@@ -63,6 +64,7 @@ export class Publisher {
   readonly #parts: PublisherParts;
   readonly #inbox = new AckInbox(this.messages);
   readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #tell: TellMaker;
   readonly #make: ReturnType<typeof createMakeMessage>;
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
@@ -70,6 +72,7 @@ export class Publisher {
   constructor(parts: PublisherParts) {
     this.#parts = parts;
     this.#logSeldom = createSeldomLog(parts.log);
+    this.#tell = new TellMaker(this.#logSeldom);
     this.#make = createMakeMessage(parts.instance, this.messages);
     this.ways = Object.fromEntries(streamNames.map((name) => [name, this.#createWay(name)])) as Record<
       StreamName,
@@ -117,7 +120,7 @@ export class Publisher {
     } catch (error) {
       this.counters.refused.invalid += 1;
       const detail = error instanceof Error ? error.message : String(error);
-      waiter.failed(new PublishError('invalid', type, detail, { cause: error }));
+      this.#tell.failed(waiter, new PublishError('invalid', type, detail, { cause: error }));
       return;
     }
     this.admit(message, streamOf(type), waiter, options.signal);
@@ -194,7 +197,8 @@ export class Publisher {
     clearInterval(this.#sweeping);
     for (const { lane } of Object.values(this.ways)) {
       lane.stop();
-      for (const message of lane.held) {
+      // Who is told may give up others meanwhile, so the first is looked up each time.
+      for (let message = lane.held.first; message !== null; message = lane.held.first) {
         lane.take(message);
         if (message.waiter === undefined) {
           this.counters.dropped.closed += 1;
@@ -218,7 +222,7 @@ export class Publisher {
     this.counters.refused[kind] += 1;
     const { subject } = message;
     this.messages.release(message);
-    waiter.failed(new PublishError(kind, subject, detail, { cause }));
+    this.#tell.failed(waiter, new PublishError(kind, subject, detail, { cause }));
   }
 
   #createWay(stream: StreamName): Way {
@@ -265,7 +269,7 @@ export class Publisher {
     else this.counters.stored += 1;
     if (stored.duplicate) this.counters.duplicates += 1;
     this.messages.release(message, true);
-    waiter?.stored(stored);
+    if (waiter) this.#tell.stored(waiter, stored);
   }
 
   #dropped(message: Message): void {
@@ -290,7 +294,7 @@ export class Publisher {
       return;
     }
     this.messages.release(message);
-    waiter.failed(new PublishError(kind, subject, detail, code === undefined ? {} : { code }));
+    this.#tell.failed(waiter, new PublishError(kind, subject, detail, code === undefined ? {} : { code }));
   }
 
   #refusedToNobody(message: Message, refusal: Refusal, stream: StreamName): void {

@@ -1,0 +1,80 @@
+import { Publisher } from './publisher.ts';
+import { PublishError } from './publish-error.ts';
+
+const bound = { messages: 100, bytes: 1_000_000 };
+
+const createPublisher = () => {
+  const errors: string[] = [];
+  const publisher = new Publisher({
+    log: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: (_, message) => errors.push(message),
+    },
+    instance: 'test',
+    window: bound,
+    buffer: bound,
+    waiting: bound,
+    ackTimeoutMs: 5_000,
+    mend: () => Promise.resolve(),
+  });
+  const told: string[] = [];
+  const publish = (seq: number, failed: () => void = () => undefined, signal?: AbortSignal) =>
+    publisher.publish(
+      'telemetry.data_received',
+      { robot_id: 'robot_1', connection_id: 'ws_robot_1_1', metrics: {}, received_at: 1, seq },
+      { signal },
+      {
+        stored: () => undefined,
+        failed: (error) => {
+          told.push(`${seq} ${error instanceof PublishError ? error.kind : error.message}`);
+          failed();
+        },
+      },
+    );
+  const close = () => {
+    publisher.refuseMore();
+    publisher.abandon();
+  };
+  return { publisher, publish, close, told, errors };
+};
+
+describe('a publisher that gives up', () => {
+  it('tells everyone, whatever those who are told throw', () => {
+    const { publish, close, told, errors } = createPublisher();
+    const fail = () => {
+      throw new Error('not mine');
+    };
+    for (const seq of [1, 2, 3]) publish(seq, fail);
+    close();
+    expect(told).toEqual(['1 closed', '2 closed', '3 closed']);
+    expect(errors).toEqual(['who was told of an outcome has thrown']);
+  });
+
+  it('tells everyone once, whatever those who are told give up and publish meanwhile', () => {
+    const { publish, close, told } = createPublisher();
+    const abort = new AbortController();
+    publish(1, () => {
+      abort.abort();
+      publish(5);
+    });
+    publish(2, undefined, abort.signal);
+    for (const seq of [3, 4]) publish(seq);
+    close();
+    expect(told).toEqual(['1 closed', '2 aborted', '5 closed', '3 closed', '4 closed']);
+  });
+
+  it('stands aborts within aborts, with objects that are used again at once', () => {
+    const { publisher, publish, close, told } = createPublisher();
+    const [outer, inner] = [new AbortController(), new AbortController()];
+    publish(1, () => inner.abort(), outer.signal);
+    publish(2, () => publish(4), inner.signal);
+    publish(3, () => publish(5, undefined, inner.signal), outer.signal);
+    outer.abort();
+    expect(told).toEqual(['1 aborted', '2 aborted', '3 aborted', '5 aborted']);
+    expect(publisher.held).toBe(1);
+    close();
+    expect(told.slice(4)).toEqual(['4 closed']);
+  });
+});
