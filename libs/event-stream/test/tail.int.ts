@@ -169,4 +169,14 @@ describe('tail', () => {
     await tail.end();
     expect(tail.read).toEqual([]);
   });
+
+  it('leaves nothing behind in the process when the event stream is closed before it ends', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    await using closed = openStream(server);
+    const { read } = follow(closed.stream, { from: 'beginning' });
+    await eventually(() => read.length === 3);
+    await closed.stream.close(1_000);
+    await eventually(() => timers() <= before, { withinMs: 3_000 });
+  });
 });

@@ -130,7 +130,11 @@ export class TailReader {
       signal.removeEventListener('abort', over);
       this.#puller = undefined;
       end(undefined);
-      await within(stopMs, Promise.all([puller.stop(), jsm.consumers.delete(stream, name)]));
+      const stopped = puller.stop();
+      // A connection that is being closed brings no answer; the server forgets the consumer by itself.
+      if (!connection.closed.aborted) {
+        await within(stopMs, Promise.all([stopped, jsm.consumers.delete(stream, name)]));
+      }
     }
   }
 
