@@ -136,6 +136,18 @@ describe('an event stream with an outbox', () => {
     expect(dead?.header('Charter-Error-Kind')).toBe('invalid');
   }, 60_000);
 
+  it('relays little by little where there is little room', async () => {
+    await using server = await startNats();
+    const numbers = Array.from({ length: 8 }, (_, index) => index + 1);
+    const outbox = createMemoryOutbox(numbers.map((seq) => entry('robot_1', seq)));
+    const narrow = { messages: 2, bytes: 1_000_000 };
+    await using open = openStream(server, { buffer: narrow, waiting: narrow }, { outbox });
+    await eventually(() => outbox.entries.length === 0);
+    const stored = await readStream(server, 'CHARTER_EVENTS');
+    expect(connectionIds(stored)).toEqual(numbers.map((seq) => `ws_robot_1_${seq}_abcdef`));
+    expect(open.stream.status()).toMatchObject({ relayed: 8, deadLettered: 0 });
+  });
+
   it('leaves to another what it may not publish itself, and relays the rest', async () => {
     await using server = await startNats({
       config: `

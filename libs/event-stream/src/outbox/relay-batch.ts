@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 import { isEventType, streamOf, type StreamName } from '@fleet/event-envelope';
 import type { JetStreamManager } from '@nats-io/jetstream';
 
@@ -20,6 +18,7 @@ const keepsWaiting: ReadonlySet<PublishErrorKind> = new Set([
   'aborted',
   'closed',
   'no_stream',
+  'overflow',
   'storage',
   'stream_full',
 ]);
@@ -138,8 +137,6 @@ export const relayBatch = async (
     );
   }
   const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(sendMs)]);
-  // Every entry on its way listens.
-  setMaxListeners(0, signal);
   const outcomes = await Promise.all(unsent.map((entry) => send(publisher, entry, signal)));
   const done = [...stored, ...unsent.filter((_, index) => outcomes[index] === 'done').map(({ key }) => key)];
   for (const entry of entries) {
