@@ -45,8 +45,10 @@ export class RobotConnection implements Acknowledged {
   readonly #backlog: Backlog;
   readonly #quality: ConnectionQuality;
   readonly #heartbeat = new Heartbeat();
-  /** Missing until the session's numbers are known. */
+  /** Missing until there is a message: it is most of what a connection holds, and no use to one that says nothing. */
   #reception: Reception | undefined;
+  /** The session's numbers are known. */
+  #isWelcomed = false;
   #reason: CloseReason | undefined;
   #isHeld = false;
   #isClosed = false;
@@ -86,19 +88,7 @@ export class RobotConnection implements Acknowledged {
       session === undefined ? undefined : { robotId, session, holder: connectionId },
     );
     if (!this.isOpen) return;
-    this.#reception = new Reception(
-      {
-        robotId,
-        connectionId,
-        session,
-        ledger: this.session.ledger,
-        backlog: this.#backlog,
-        outgoing: this.#outgoing,
-        onSettled: () => this.#onSettled(),
-        end: close,
-      },
-      this.#parts,
-    );
+    this.#isWelcomed = true;
     this.#outgoing.say(welcomeMessage(this, this.session.ledger, this.#parts.limits));
     this.resumeReading();
   }
@@ -123,7 +113,7 @@ export class RobotConnection implements Acknowledged {
 
   /** Reads on, unless there is no room or the connection is on its way out. */
   resumeReading(): void {
-    if (this.#reception === undefined || this.#isHeld || this.#isClosed || !this.isPaused) return;
+    if (!this.#isWelcomed || this.#isHeld || this.#isClosed || !this.isPaused) return;
     if (!this.#isFull) this.#socket.resume();
   }
 
@@ -195,8 +185,8 @@ export class RobotConnection implements Acknowledged {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
-    const reception = this.#reception;
-    if (!this.isOpen || this.#isHeld || reception === undefined) return;
+    if (!this.isOpen || this.#isHeld || !this.#isWelcomed) return;
+    const reception = (this.#reception ??= this.#receive());
     const now = Date.now();
     const { text, bytes } = frameText(data, isBinary);
     this.#heartbeat.heard();
@@ -205,6 +195,23 @@ export class RobotConnection implements Acknowledged {
     this.#parts.presence.seen(this.robotId, this.connectionId, now);
     tracedMessage(this, () => reception.receive(text, bytes, now));
     this.#pauseWhenFull();
+  }
+
+  #receive(): Reception {
+    const { robotId, connectionId } = this;
+    return new Reception(
+      {
+        robotId,
+        connectionId,
+        session: this.#arrival.session,
+        ledger: this.session.ledger,
+        backlog: this.#backlog,
+        outgoing: this.#outgoing,
+        onSettled: () => this.#onSettled(),
+        end: (code, reason) => this.end(code, reason),
+      },
+      this.#parts,
+    );
   }
 
   #pauseWhenFull(): void {

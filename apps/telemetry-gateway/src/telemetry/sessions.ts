@@ -44,9 +44,12 @@ export class Sessions {
     const opened = { ledger, hold, isKnown: false };
     const key = `${hold.robotId}/${hold.session}`;
     const remembered = this.#remembered.get(key);
-    await this.synchronize(opened);
-    if (remembered !== undefined) opened.ledger.absorb(remembered.numbers());
-    const { outcome, numbers } = await this.#options.stored.compare(hold, opened.ledger);
+    const untilKnown = this.synchronize(opened).then(() => {
+      if (remembered !== undefined) ledger.absorb(remembered.numbers());
+      return ledger;
+    });
+    const { outcome, numbers } = await this.#options.stored.compare(hold, untilKnown);
+    await untilKnown;
     if (numbers !== undefined) opened.ledger.absorb(numbers);
     this.#options.onCompared(outcome);
     this.#remembered.delete(key);

@@ -40,9 +40,10 @@ const streamOf = (
 };
 
 const hold = { robotId: 'r', session: 's', holder: 'c' };
+const nothingKnown = Promise.resolve({ last: 0, missing: [] });
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 const compare = (stream: ReturnType<typeof streamOf>, last: number, missing: [number, number][] = []) =>
-  new StoredNumbers(stream).compare(hold, { last, missing });
+  new StoredNumbers(stream).compare(hold, Promise.resolve({ last, missing }));
 
 /** What is known when the comparison is taken in. */
 const completed = async (
@@ -105,11 +106,11 @@ describe('comparing with the stream', () => {
 
   it('asks nothing of a stream that is away or not there', async () => {
     const away = { ...streamOf([1]), status: () => ({ ready: false }) as never };
-    expect(await new StoredNumbers(away).compare(hold, { last: 0, missing: [] })).toEqual({
+    expect(await new StoredNumbers(away).compare(hold, nothingKnown)).toEqual({
       outcome: 'unfinished',
     });
     const none = { ...streamOf([1]), enabled: false };
-    expect(await new StoredNumbers(none).compare(hold, { last: 0, missing: [] })).toEqual({
+    expect(await new StoredNumbers(none).compare(hold, nothingKnown)).toEqual({
       outcome: 'same',
     });
   });

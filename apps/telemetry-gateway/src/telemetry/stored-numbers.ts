@@ -24,6 +24,7 @@ export interface KnownNumbers {
 const newestWithinMs = 1000;
 const allWithinMs = 5000;
 const atOnce = 16;
+const lookMs = 100;
 const maxAgeMs = 3_600_000;
 
 /**
@@ -36,37 +37,47 @@ export class StoredNumbers {
   readonly #stream: Pick<EventStream, 'enabled' | 'lookUp' | 'status'>;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #wasReady = false;
 
   constructor(stream: Pick<EventStream, 'enabled' | 'lookUp' | 'status'>) {
     this.#stream = stream;
   }
 
-  /** Never rejects. One question to the stream where nothing differs; some seconds at most. */
-  async compare({ robotId, session }: SessionHold, known: KnownNumbers): Promise<Comparison> {
+  /**
+   * Asks the stream at once for the newest sample of the robot, and compares it with what is known by then. Never rejects.
+   * One question where nothing differs; some seconds at most.
+   */
+  async compare({ robotId, session }: SessionHold, untilKnown: Promise<KnownNumbers>): Promise<Comparison> {
     if (!this.#stream.enabled) return { outcome: 'same' };
-    if (!this.#stream.status().ready) return { outcome: 'unfinished' };
+    if (!this.#isReady()) return { outcome: 'unfinished' };
     const idOf = createSampleIds(`${robotId}/${session}`);
     const seqOf = ({ event }: Tailed): number | undefined => {
       const seq = event?.type === 'telemetry.data_received' ? event.payload.seq : undefined;
       return seq !== undefined && event?.id === idOf(seq) ? seq : undefined;
     };
+    const ask: Ask = (from) => this.#stream.lookUp('telemetry.data_received', robotId, from);
     try {
-      const newest = await this.#asking(robotId, newestWithinMs)('newest');
+      const [newest, known] = await Promise.all([within(newestWithinMs, ask('newest')), untilKnown]);
       if (newest === undefined || standing(seqOf(newest), known) !== 'news') return { outcome: 'same' };
-      return await this.#inTurn(() => readBack(this.#asking(robotId, allWithinMs), newest, known, seqOf));
+      return await this.#inTurn(() => {
+        const endsAt = performance.now() + allWithinMs;
+        const askInTime: Ask = (from) => within(endsAt - performance.now(), ask(from));
+        return readBack(askInTime, newest, known, seqOf);
+      });
     } catch {
       return { outcome: 'unfinished' };
     }
   }
 
-  #asking(robotId: string, withinMs: number): Ask {
-    const signal = AbortSignal.timeout(withinMs);
-    const late = new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-    );
-    late.catch(() => undefined);
-    return (from) =>
-      Promise.race([this.#stream.lookUp('telemetry.data_received', robotId, from, signal), late]);
+  /** Asked at most every so often: the whole status is made for it, and robots come by the thousand. */
+  #isReady(): boolean {
+    const now = performance.now();
+    if (now - this.#lookedAt > lookMs) {
+      this.#lookedAt = now;
+      this.#wasReady = this.#stream.status().ready;
+    }
+    return this.#wasReady;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -84,6 +95,18 @@ export class StoredNumbers {
 
 type Ask = (from: number | 'newest') => Promise<Tailed | undefined>;
 type SeqOf = (sample: Tailed) => number | undefined;
+
+const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the stream does not answer')), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 const standing = (seq: number | undefined, known: KnownNumbers): 'news' | 'known' | 'foreign' => {
   if (seq === undefined) return 'foreign';
