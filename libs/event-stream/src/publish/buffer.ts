@@ -39,7 +39,7 @@ export class Buffer {
   }
 
   /** Those in line, beside what the lane holds. */
-  get inLine(): { readonly size: number; readonly weight: number } {
+  get inLine(): Pick<MessageChain, 'size' | 'weight'> & Iterable<Message> {
     return this.#line;
   }
 

@@ -143,4 +143,28 @@ describe('the store of messages', () => {
     store.giveBack(lent);
     expect(store.create(parts())).toBe(lent);
   });
+
+  it('keeps no slab for the few messages that stay in it, and writes nothing over what was sent', () => {
+    const store = new MessageStore();
+    const left: { readonly message: Message; readonly text: string; readonly before: Uint8Array }[] = [];
+    for (let i = 0; i < 30_000; i += 1) {
+      const text = JSON.stringify({ i, filler: 'ä'.repeat(200) });
+      const message = store.create(parts({ text }));
+      message.attempts = i % 600 === 0 ? 1 : 0;
+      if (i % 300 === 0) left.push({ message, text, before: message.data });
+      else store.release(message);
+    }
+    const slabs = () => new Set(left.map(({ message }) => message.slab)).size;
+    expect(slabs()).toBeGreaterThan(80);
+    expect(store.isScattered).toBe(true);
+    store.gather(left.map(({ message }) => message));
+    expect(store.isScattered).toBe(false);
+    expect(slabs()).toBeLessThan(5);
+    for (let i = 0; i < 10_000; i += 1) store.release(store.create(parts()));
+    for (const { message, text, before } of left) {
+      expect(Buffer.from(message.data).toString()).toBe(text);
+      if (message.attempts > 0) expect(Buffer.from(before).toString()).toBe(text);
+      store.release(message, true);
+    }
+  });
 });

@@ -59,12 +59,34 @@ export class MessageStore {
     const { slab } = message;
     if (slab === undefined) return;
     if (message.attempts > (answered ? 1 : 0)) slab.lent = true;
-    this.#writers[message.delivery].leave(slab);
+    this.#writers[message.delivery].leave(slab, message.frameLength);
     message.slab = undefined;
     message.waiter = undefined;
     message.companions?.delete(message);
     message.companions = undefined;
     if (!message.moving) this.#reuse(message);
+  }
+
+  /** Those that stay where most others have gone would keep whole slabs for themselves. */
+  get isScattered(): boolean {
+    return Object.values(this.#writers).some((writer) => writer.isScattered);
+  }
+
+  /** Moves messages together; none of them may be half-way to the client. */
+  gather(messages: Iterable<Message>): void {
+    for (const message of messages) {
+      const { slab, start, frameLength } = message;
+      const writer = this.#writers[message.delivery];
+      if (slab === undefined || !writer.isSparse(slab)) continue;
+      const room = writer.roomFor(frameLength);
+      slab.bytes.copy(room.bytes, room.used, start, start + frameLength);
+      message.slab = room;
+      message.start = room.used;
+      writer.enter(room, frameLength);
+      // The client may still hold what was sent.
+      if (message.attempts > 0) slab.lent = true;
+      writer.leave(slab, frameLength);
+    }
   }
 
   /** Somebody looks at the message, and holds its bytes, until they give it back. */
@@ -115,7 +137,6 @@ export class MessageStore {
     message.dataLength = dataLength;
     message.frameLength = written;
     message.lineLength = written - header.length - dataLength - 2;
-    slab.used += written;
-    slab.live += 1;
+    this.#writers[delivery].enter(slab, written);
   }
 }

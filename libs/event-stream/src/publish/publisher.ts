@@ -81,6 +81,7 @@ export class Publisher {
     this.#sweeping = setInterval(() => {
       const now = Date.now();
       for (const { lane } of Object.values(this.ways)) lane.sweep(now);
+      if (this.messages.isScattered) this.#gather();
     }, sweepMs);
     this.#sweeping.unref();
   }
@@ -223,6 +224,13 @@ export class Publisher {
     const { subject } = message;
     this.messages.release(message);
     this.#tell.failed(waiter, new PublishError(kind, subject, detail, { cause }));
+  }
+
+  #gather(): void {
+    for (const { lane, buffer } of Object.values(this.ways)) {
+      this.messages.gather(lane.held);
+      this.messages.gather(buffer.inLine);
+    }
   }
 
   #createWay(stream: StreamName): Way {
