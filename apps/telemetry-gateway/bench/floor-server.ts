@@ -4,9 +4,10 @@ import { WebSocketServer } from 'ws';
 
 /**
  * What any gateway on `ws` would cost at least: receives, or receives and parses, and confirms now and then without
- * having stored anything.
+ * having stored anything. Kinds: `receive`, `parse`, and `idle` for one that only holds connections.
  */
-const parses = process.argv[2] === 'parse';
+const kind = process.argv[2];
+const parses = kind === 'parse';
 const server = new WebSocketServer({
   port: 0,
   host: '127.0.0.1',
@@ -14,6 +15,9 @@ const server = new WebSocketServer({
   clientTracking: false,
 });
 server.on('connection', (socket) => {
+  socket.on('error', () => undefined);
+  socket.send('{"type":"welcome"}');
+  if (kind === 'idle') return;
   let seq = 0;
   let said = 0;
   const timer = setInterval(() => {
@@ -26,8 +30,6 @@ server.on('connection', (socket) => {
     else seq += 1;
   });
   socket.on('close', () => clearInterval(timer));
-  socket.on('error', () => undefined);
-  socket.send('{"type":"welcome"}');
 });
 server.on('listening', () => {
   process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);

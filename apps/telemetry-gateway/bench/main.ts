@@ -2,14 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { LoadRequest, LoadResult } from './load.ts';
+import { benchConnections } from './connections.ts';
 import { freePort, runModule, startModule, startServer, type Program } from './programs.ts';
+import { startServers } from './start-servers.ts';
 
 /**
  * The gateway beside its floors, one after the other on this machine, under the same load from a process of its own:
  * a bare `ws` loop, the same with `JSON.parse`, the MQTT door of nats-server with QoS 1, and Mosquitto. The gateway
  * validates, stores in JetStream, keeps latest value and history in Redis and confirms to the robot.
  *
- * Arguments: seconds of each run (8), robots (50).
+ * Arguments: seconds of each run (8), robots (50). Or `connections`, how many (10,000), seconds idle (30).
  */
 const here = import.meta.dirname;
 const seconds = Number(process.argv[2] ?? 8);
@@ -99,45 +101,33 @@ const measureMosquitto = async (): Promise<Row | undefined> => {
 };
 
 const measureGateway = async (): Promise<Row> => {
-  const nats = await startServer('nats-server', ({ port, directory }) => [
-    ...['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', directory],
-  ]);
-  const redis = await startServer('redis-server', ({ port, directory }) => [
-    ...['--bind', '127.0.0.1', '--port', String(port), '--dir', directory, '--save', ''],
-  ]);
-  const entry = process.execArgv.includes('--conditions=@fleet/source')
-    ? '../src/main.ts'
-    : '../dist/main.js';
-  const gateway = await startModule(join(here, entry), [], /"port":(\d+).*gateway listens/, {
-    NATS_URL: `nats://127.0.0.1:${nats.port}`,
-    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
-    PORT: '0',
-    ADMIN_PORT: '0',
-    DRAIN_SECONDS: '0',
-    ROBOT_RATE_PER_SECOND: '0',
-    ROBOT_BYTES_PER_SECOND: '0',
-    CONNECTIONS_PER_ADDRESS_PER_MINUTE: '0',
-  });
+  const servers = await startServers();
   try {
-    return await measure('telemetry-gateway', 'websocket', gateway);
+    return await measure('telemetry-gateway', 'websocket', servers.gateway);
   } finally {
-    for (const program of [gateway, redis, nats]) await program.stop();
+    await servers.stop();
   }
 };
 
-console.log(`${robots} robots, ${seconds} s each, at most ${window} unconfirmed messages of a robot`);
-console.log(
-  `${''.padEnd(34)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}`,
-);
-const bare = await measureFloor('ws, received', 'receive');
-const parsed = await measureFloor('ws, received and parsed', 'parse');
-const natsMqtt = await measureNatsMqtt();
-const mosquitto = await measureMosquitto();
-const gateway = await measureGateway();
-for (const floor of [bare, parsed, natsMqtt, mosquitto]) {
-  if (floor === undefined) continue;
+const benchSamples = async (): Promise<void> => {
+  console.log(`${robots} robots, ${seconds} s each, at most ${window} unconfirmed messages of a robot`);
   console.log(
-    `gateway : ${floor.name} = ${(gateway.perSecond / floor.perSecond).toFixed(2)} in rate, ` +
-      `${(gateway.cpuMicroseconds / floor.cpuMicroseconds).toFixed(2)} in CPU of a message`,
+    `${''.padEnd(34)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}`,
   );
-}
+  const bare = await measureFloor('ws, received', 'receive');
+  const parsed = await measureFloor('ws, received and parsed', 'parse');
+  const natsMqtt = await measureNatsMqtt();
+  const mosquitto = await measureMosquitto();
+  const gateway = await measureGateway();
+  for (const floor of [bare, parsed, natsMqtt, mosquitto]) {
+    if (floor === undefined) continue;
+    console.log(
+      `gateway : ${floor.name} = ${(gateway.perSecond / floor.perSecond).toFixed(2)} in rate, ` +
+        `${(gateway.cpuMicroseconds / floor.cpuMicroseconds).toFixed(2)} in CPU of a message`,
+    );
+  }
+};
+
+if (process.argv[2] === 'connections')
+  await benchConnections(Number(process.argv[3] ?? 10_000), Number(process.argv[4] ?? 30));
+else await benchSamples();

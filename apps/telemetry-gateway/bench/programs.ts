@@ -12,6 +12,8 @@ export interface Program {
   readonly port: number;
   /** Seconds of processor time so far. */
   cpuSeconds(): number;
+  /** What it holds of the machine's memory now. */
+  residentBytes(): number;
   stop(): Promise<void>;
 }
 
@@ -21,6 +23,9 @@ const cpuSecondsOf = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 };
+
+const residentBytesOf = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -33,6 +38,7 @@ export const freePort = async (): Promise<number> => {
 const programOf = (child: ChildProcess, port: number, after: () => void = () => undefined): Program => ({
   port,
   cpuSeconds: () => (child.pid === undefined ? 0 : cpuSecondsOf(child.pid)),
+  residentBytes: () => (child.pid === undefined ? 0 : residentBytesOf(child.pid)),
   async stop() {
     if (child.exitCode === null) {
       child.kill('SIGTERM');

@@ -19,9 +19,9 @@ import { faultsOfStored } from './proof/stored-samples.ts';
 
 jest.setTimeout(300_000);
 
-const stormSize = sizeOf('PROOF_STORM', 1000);
+const stormSize = sizeOf('PROOF_STORM', 2000);
 const slowSize = sizeOf('PROOF_SLOW', 100);
-const unfinishedSize = sizeOf('PROOF_UNFINISHED', 200);
+const unfinishedSize = sizeOf('PROOF_UNFINISHED', 1000);
 
 let nats: Server;
 let redis: Server;

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { ConnectRequest, ConnectResult } from './connect-load.ts';
+import { startModule, type Program } from './programs.ts';
+import { startServers } from './start-servers.ts';
+import { audience, issuer, makeTokens } from './tokens.ts';
+
+interface Row {
+  readonly name: string;
+  readonly perSecond: number;
+  /** Of the server, for opening one. */
+  readonly cpuMicroseconds: number;
+  /** Of the server, for one connection that is open and idle. */
+  readonly bytes: number;
+  /** Share of a core that all of them take. */
+  readonly idleShare: number;
+}
+
+const here = import.meta.dirname;
+const atOnce = 256;
+const settleMs = 5000;
+const warmUpCount = 300;
+
+/** Connections opened by a process of its own, and held until they are closed here. */
+const openConnections = async (
+  port: number,
+  count: number,
+  tokens: readonly string[],
+): Promise<ConnectResult & { close(): Promise<void> }> => {
+  const request: ConnectRequest = { port, count, atOnce };
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, join(here, 'connect-load.ts'), JSON.stringify(request)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  child.stdin.write(`${JSON.stringify(tokens.slice(0, count))}\n`);
+  const [line] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'exit').then(() => Promise.reject(new Error('the connections could not be opened'))),
+  ])) as [string];
+  return {
+    ...(JSON.parse(line) as ConnectResult),
+    async close() {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+};
+
+const measure = async (
+  name: string,
+  program: Program,
+  count: number,
+  idleSeconds: number,
+  tokens: readonly string[],
+): Promise<Row> => {
+  // Warm code, and no heap left behind that the connections measured would hide in.
+  const first = await openConnections(program.port, warmUpCount, tokens);
+  await first.close();
+  await wait(settleMs);
+  const before = program.residentBytes();
+  const cpuAtFirst = program.cpuSeconds();
+  const connections = await openConnections(program.port, count, tokens);
+  await wait(settleMs);
+  const cpuMicroseconds = ((program.cpuSeconds() - cpuAtFirst) * 1e6) / count;
+  const cpuBefore = program.cpuSeconds();
+  await wait(idleSeconds * 1000);
+  const idleShare = (program.cpuSeconds() - cpuBefore) / idleSeconds;
+  const bytes = (program.residentBytes() - before) / count;
+  const perSecond = connections.opened / connections.seconds;
+  const row = { name, perSecond, cpuMicroseconds, bytes, idleShare };
+  await connections.close();
+  print(row);
+  return row;
+};
+
+const print = ({ name, perSecond, cpuMicroseconds, bytes, idleShare }: Row): void =>
+  console.log(
+    `${name.padEnd(34)}${Math.round(perSecond).toString().padStart(9)}/s` +
+      `${Math.round(cpuMicroseconds).toString().padStart(9)} µs` +
+      `${(bytes / 1024).toFixed(1).padStart(9)} KiB${(idleShare * 100).toFixed(1).padStart(9)} %`,
+  );
+
+const measureFloor = async (count: number, idleSeconds: number): Promise<Row> => {
+  const program = await startModule(join(here, 'floor-server.ts'), ['idle'], /^listening (\d+)$/);
+  try {
+    return await measure('ws, idle, nothing asked', program, count, idleSeconds, []);
+  } finally {
+    await program.stop();
+  }
+};
+
+const measureGateway = async (count: number, idleSeconds: number): Promise<Row> => {
+  const directory = mkdtempSync(join(tmpdir(), 'fleet-bench-'));
+  const jwksFile = join(directory, 'jwks.json');
+  const tokens = makeTokens(
+    jwksFile,
+    Array.from({ length: count }, (_, index) => `idle_${index}`),
+  );
+  const servers = await startServers({
+    AUTH_MODE: 'jwt',
+    JWT_JWKS_FILE: jwksFile,
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCE: audience,
+    MAX_CONNECTIONS: String(count * 2),
+  });
+  try {
+    return await measure('telemetry-gateway, with tokens', servers.gateway, count, idleSeconds, tokens);
+  } finally {
+    await servers.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+/** Many connections, at first coming and then idle with heartbeats, beside a bare `ws` server under the same. */
+export const benchConnections = async (count: number, idleSeconds: number): Promise<void> => {
+  console.log(
+    `${count} connections, ${atOnce} handshakes at once, ${idleSeconds} s idle with heartbeats every 15 s`,
+  );
+  console.log(
+    `${''.padEnd(34)}${'opened'.padStart(11)}${'CPU each'.padStart(12)}${'memory each'.padStart(13)}${'core, idle'.padStart(11)}`,
+  );
+  const floor = await measureFloor(count, idleSeconds);
+  const gateway = await measureGateway(count, idleSeconds);
+  console.log(
+    `gateway : ws = ${(gateway.perSecond / floor.perSecond).toFixed(2)} in connections per second, ` +
+      `${(gateway.cpuMicroseconds / floor.cpuMicroseconds).toFixed(2)} in CPU of one, ` +
+      `${(gateway.bytes / floor.bytes).toFixed(2)} in memory of a connection`,
+  );
+};
