@@ -20,7 +20,7 @@ import { faultsOfStored } from './proof/stored-samples.ts';
 jest.setTimeout(300_000);
 
 const stormSize = sizeOf('PROOF_STORM', 2000);
-const slowSize = sizeOf('PROOF_SLOW', 100);
+const slowSize = sizeOf('PROOF_SLOW', 1_000);
 const unfinishedSize = sizeOf('PROOF_UNFINISHED', 1000);
 
 let nats: Server;

@@ -3,13 +3,24 @@ import { WebSocket } from 'ws';
 
 import type { Acknowledgement } from '../telemetry/sequence-ledger.ts';
 
-/** What a gateway says to one robot. What the robot does not read is held within a bound. */
+/** About what a message costs that the socket has not taken yet, beside its text: two buffers and their write requests. */
+const overheadBytes = 1024;
+
+/**
+ * What a gateway says to one robot. What the robot does not read is held within a bound; acknowledgements are cumulative,
+ * so of those that cannot be sent only the newest waits.
+ */
 export class Outgoing {
-  readonly #socket: WebSocket;
+  readonly #socket: Pick<WebSocket, 'send' | 'readyState'>;
   readonly #maxBytes: number;
   readonly #onOverflow: () => void;
+  #unsent = 0;
+  #waiting: Acknowledgement | undefined;
 
-  constructor(socket: WebSocket, options: { maxBytes: number; onOverflow: () => void }) {
+  constructor(
+    socket: Pick<WebSocket, 'send' | 'readyState'>,
+    options: { maxBytes: number; onOverflow: () => void },
+  ) {
     this.#socket = socket;
     this.#maxBytes = options.maxBytes;
     this.#onOverflow = options.onOverflow;
@@ -19,14 +30,29 @@ export class Outgoing {
     this.#send(JSON.stringify(message));
   }
 
-  acknowledge({ seq, missing }: Acknowledgement): void {
+  acknowledge(acknowledgement: Acknowledgement): void {
+    if (this.#unsent > this.#maxBytes / 4) {
+      this.#waiting = acknowledgement;
+      return;
+    }
+    const { seq, missing } = acknowledgement;
     const ranges = missing.length === 0 ? '' : `,"missing":${JSON.stringify(missing)}`;
     this.#send(`{"type":"ack","seq":${seq}${ranges}}`);
   }
 
   #send(text: string): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(text);
-    if (this.#socket.bufferedAmount > this.#maxBytes) this.#onOverflow();
+    const bytes = text.length + overheadBytes;
+    this.#unsent += bytes;
+    this.#socket.send(text, () => this.#sent(bytes));
+    if (this.#unsent > this.#maxBytes) this.#onOverflow();
+  }
+
+  #sent(bytes: number): void {
+    this.#unsent -= bytes;
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.#unsent > this.#maxBytes / 4) return;
+    this.#waiting = undefined;
+    this.acknowledge(waiting);
   }
 }
