@@ -57,11 +57,6 @@ export class Message {
     return this.frameLength + overheadBytes;
   }
 
-  /** The header block, as on the wire. */
-  get header(): Uint8Array {
-    return this.#bytes.subarray(this.#headerAt, this.#headerAt + this.headerLength);
-  }
-
   /** The event, as on the wire. */
   get data(): Uint8Array {
     const from = this.#headerAt + this.headerLength;

@@ -1,8 +1,9 @@
-import { EventParseError, parseEvent, streamOf, subjectFilter, type EventType } from '@fleet/event-envelope';
-import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
+import { streamOf, subjectFilter, type EventType } from '@fleet/event-envelope';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 
 import type { Tailed } from './subscription.ts';
+import { toTailed } from './to-tailed.ts';
 
 const timeoutMs = 5_000;
 
@@ -18,17 +19,7 @@ export const lookUp = async (
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: timeoutMs });
   const query = from === 'newest' ? { last_by_subj: subject } : { seq: from, next_by_subj: subject };
   const message = await jsm.streams.getMessage(stream, query);
-  return message === null ? undefined : read(message, stream);
-};
-
-const read = (message: StoredMsg, stream: string): Tailed => {
-  const { data: bytes, subject, seq: sequence, time, header } = message;
-  const headers = Object.fromEntries([...header].map(([name, values]) => [name, values.join(', ')]));
-  const facts = { bytes, subject, headers, stream, sequence, storedAt: time.getTime() };
-  try {
-    return { ...facts, event: parseEvent(bytes) };
-  } catch (error) {
-    if (error instanceof EventParseError) return { ...facts, error };
-    throw error;
-  }
+  if (message === null) return undefined;
+  const { data: bytes, seq: sequence, time, header } = message;
+  return toTailed({ bytes, subject: message.subject, stream, sequence, storedAt: time.getTime() }, header);
 };

@@ -1,4 +1,4 @@
-import { EventParseError, parseEvent, streamSubjects, type StreamName } from '@fleet/event-envelope';
+import { streamSubjects, type StreamName } from '@fleet/event-envelope';
 import type { Msg } from '@nats-io/nats-core';
 
 import { parseAckSubject } from './ack-subject.ts';
@@ -6,6 +6,7 @@ import type { SubscriptionsParts } from './create-subscriptions.ts';
 import { intersect, matches } from './subject-filter.ts';
 import type { TailOptions, Tailed } from './subscription.ts';
 import { TailReader } from './tail-reader.ts';
+import { toTailed } from './to-tailed.ts';
 
 /** The subjects of each stream that the filters select. */
 const selected = (filters: readonly string[]): [StreamName, string[]][] =>
@@ -18,16 +19,8 @@ const selected = (filters: readonly string[]): [StreamName, string[]][] =>
 
 const read = (message: Msg): Tailed => {
   const { stream, sequence, storedAt } = parseAckSubject(message.reply ?? '');
-  const headers = Object.fromEntries(
-    [...(message.headers ?? [])].map(([name, values]) => [name, values.join(', ')]),
-  );
-  const facts = { bytes: message.data, subject: message.subject, headers, stream, sequence, storedAt };
-  try {
-    return { ...facts, event: parseEvent(message.data) };
-  } catch (error) {
-    if (error instanceof EventParseError) return { ...facts, error };
-    throw error;
-  }
+  const { data: bytes, subject, headers } = message;
+  return toTailed({ bytes, subject, stream, sequence, storedAt }, headers);
 };
 
 /**
