@@ -67,7 +67,7 @@ const setAside = (
 ): Outcome => {
   const { subject, id, at, bytes: data } = entry;
   const letter = { subject, id, at, data, headerLines: '' };
-  publisher.setAside(letter, { kind, hope: 'never', detail }, streamOfSubject(subject));
+  publisher.settling.setAside(letter, { kind, hope: 'never', detail }, streamOfSubject(subject));
   return 'done';
 };
 

@@ -7,7 +7,7 @@ import {
 } from '@fleet/event-envelope';
 import type { NatsConnection } from '@nats-io/nats-core';
 
-import type { DropReason, PublishOptions, StoredEvent } from '../event-stream.ts';
+import type { PublishOptions } from '../event-stream.ts';
 import type { Log } from '../log.ts';
 import { createSeldomLog } from '../log-seldom.ts';
 import type { Bound } from '../settings.ts';
@@ -17,7 +17,6 @@ import { AckInbox } from './ack-inbox.ts';
 import { Buffer } from './buffer.ts';
 import { Companions } from './companions.ts';
 import { createCounters, type Counters } from './counters.ts';
-import { deadLetterOf, shorterDeadLetterOf, type Refusable } from './dead-letter.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { Lane } from './lane.ts';
 import { createMakeMessage } from './make-message.ts';
@@ -25,7 +24,7 @@ import { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
 import { PublishError } from './publish-error.ts';
 import type { Refusal } from './refusal.ts';
-import { TellMaker } from './tell-maker.ts';
+import { Settling } from './settling.ts';
 
 export interface PublisherParts {
   readonly log: Log;
@@ -48,9 +47,6 @@ export interface Way {
 /** Something that may take an emitted message out of this publisher's hands before it is sent. */
 export type Detour = (message: Message, way: Way) => boolean;
 
-const dropReason = (message: Message): DropReason =>
-  message.delivery === 'dead_letter' ? 'overflow_durable' : `overflow_${message.delivery}`;
-
 const sweepMs = 250;
 
 /** Makes, holds, sends and accounts for the events of this process. */
@@ -58,13 +54,13 @@ export class Publisher {
   readonly counters: Counters = createCounters();
   readonly messages = new MessageStore();
   readonly ways: Readonly<Record<StreamName, Way>>;
+  readonly settling: Settling;
   /** Set when there is an outbox. */
   detour: Detour | undefined;
 
   readonly #parts: PublisherParts;
   readonly #inbox = new AckInbox(this.messages);
   readonly #logSeldom: ReturnType<typeof createSeldomLog>;
-  readonly #tell: TellMaker;
   readonly #make: ReturnType<typeof createMakeMessage>;
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
@@ -72,7 +68,13 @@ export class Publisher {
   constructor(parts: PublisherParts) {
     this.#parts = parts;
     this.#logSeldom = createSeldomLog(parts.log);
-    this.#tell = new TellMaker(this.#logSeldom);
+    this.settling = new Settling({
+      counters: this.counters,
+      messages: this.messages,
+      instance: parts.instance,
+      logSeldom: this.#logSeldom,
+      keepDeadLetter: (letter) => this.ways.CHARTER_DEAD_LETTERS.buffer.offer(this.messages.create(letter)),
+    });
     this.#make = createMakeMessage(parts.instance, this.messages);
     this.ways = Object.fromEntries(streamNames.map((name) => [name, this.#createWay(name)])) as Record<
       StreamName,
@@ -121,7 +123,7 @@ export class Publisher {
     } catch (error) {
       this.counters.refused.invalid += 1;
       const detail = error instanceof Error ? error.message : String(error);
-      this.#tell.failed(waiter, new PublishError('invalid', type, detail, { cause: error }));
+      this.settling.tell.failed(waiter, new PublishError('invalid', type, detail, { cause: error }));
       return;
     }
     this.admit(message, streamOf(type), waiter, options.signal);
@@ -130,16 +132,21 @@ export class Publisher {
   /** Sends a message somebody waits for, when there is room. */
   admit(message: Message, stream: StreamName, waiter: Waiter, signal?: AbortSignal): void {
     if (this.#closed) {
-      this.#fail(message, waiter, 'closed', 'the event stream is closed');
+      this.settling.failed(message, waiter, 'closed', 'the event stream is closed');
       return;
     }
     if (signal?.aborted === true) {
-      this.#fail(message, waiter, 'aborted', 'the caller gave up before', signal.reason);
+      this.settling.failed(message, waiter, 'aborted', 'the caller gave up before', signal.reason);
       return;
     }
     const way = this.ways[stream];
     if (!way.buffer.admit(message)) {
-      this.#fail(message, waiter, 'overflow', 'too many wait for room already: await room() before the next');
+      this.settling.failed(
+        message,
+        waiter,
+        'overflow',
+        'too many wait for room already: await room() before the next',
+      );
       return;
     }
     if (signal !== undefined) way.companions.add(message, signal);
@@ -150,12 +157,6 @@ export class Publisher {
     return Promise.all(streamNames.map((name) => this.ways[name].buffer.whenRoom(signal))).then(
       () => undefined,
     );
-  }
-
-  /** Keeps a refused event as a dead letter. */
-  setAside(message: Refusable, refusal: Refusal, stream: StreamName): void {
-    const origin = { stream, instance: this.#parts.instance };
-    this.ways.CHARTER_DEAD_LETTERS.buffer.offer(this.messages.create(deadLetterOf(message, refusal, origin)));
   }
 
   up(nc: NatsConnection): void {
@@ -177,7 +178,8 @@ export class Publisher {
   forbidden(subject: string): void {
     const refusal = { kind: 'permission', hope: 'never', detail: 'not permitted for this user' } as const;
     for (const { lane } of Object.values(this.ways)) {
-      for (const message of lane.held) {
+      // Who is told may give up others meanwhile.
+      for (const message of [...lane.held]) {
         if (message.subject === subject && message.attempts > 0) lane.refused(message, refusal);
       }
     }
@@ -188,7 +190,8 @@ export class Publisher {
     this.#closed = true;
     for (const { buffer } of Object.values(this.ways)) {
       for (const message of buffer.dismissLine()) {
-        if (message.waiter) this.#fail(message, message.waiter, 'closed', 'the event stream is closed');
+        if (message.waiter)
+          this.settling.failed(message, message.waiter, 'closed', 'the event stream is closed');
       }
     }
   }
@@ -204,26 +207,13 @@ export class Publisher {
         if (message.waiter === undefined) {
           this.counters.dropped.closed += 1;
           this.messages.release(message);
-        } else this.#fail(message, message.waiter, 'closed', 'closed before the event was stored');
+        } else this.settling.failed(message, message.waiter, 'closed', 'closed before the event was stored');
       }
     }
   }
 
   get held(): number {
     return Object.values(this.ways).reduce((sum, { lane }) => sum + lane.held.size, 0);
-  }
-
-  #fail(
-    message: Message,
-    waiter: Waiter,
-    kind: 'aborted' | 'closed' | 'overflow',
-    detail: string,
-    cause?: unknown,
-  ): void {
-    this.counters.refused[kind] += 1;
-    const { subject } = message;
-    this.messages.release(message);
-    this.#tell.failed(waiter, new PublishError(kind, subject, detail, { cause }));
   }
 
   #gather(): void {
@@ -238,8 +228,8 @@ export class Publisher {
       stream,
       window: this.#parts.window,
       ackTimeoutMs: this.#parts.ackTimeoutMs,
-      onStored: (message, stored) => this.#stored(message, stored),
-      onRefused: (message, refusal) => this.#refused(message, refusal, stream),
+      onStored: (message, stored) => this.settling.stored(message, stored),
+      onRefused: (message, refusal) => this.settling.refused(message, refusal, stream),
       onSetback: ({ kind, detail, code }) => {
         this.#logSeldom(
           'warn',
@@ -251,11 +241,11 @@ export class Publisher {
       mend: () => this.#mend(stream),
       onRoom: () => this.ways[stream].buffer.roomChanged(),
     });
-    const buffer = new Buffer(lane, this.#parts, (message) => this.#dropped(message));
+    const buffer = new Buffer(lane, this.#parts, (message) => this.settling.dropped(message));
     const companions = new Companions((message, reason) => {
       if (!buffer.leaveLine(message)) lane.take(message);
       const { waiter } = message;
-      if (waiter) this.#fail(message, waiter, 'aborted', 'the caller gave up waiting', reason);
+      if (waiter) this.settling.failed(message, waiter, 'aborted', 'the caller gave up waiting', reason);
     });
     return { lane, buffer, companions };
   }
@@ -269,52 +259,5 @@ export class Publisher {
       // Logged where it was tried. The next message sent finds the same.
     }
     return undefined;
-  }
-
-  #stored(message: Message, stored: StoredEvent): void {
-    const { waiter } = message;
-    if (message.delivery === 'dead_letter') this.counters.deadLettered += 1;
-    else this.counters.stored += 1;
-    if (stored.duplicate) this.counters.duplicates += 1;
-    this.messages.release(message, true);
-    if (waiter) this.#tell.stored(waiter, stored);
-  }
-
-  #dropped(message: Message): void {
-    const reason = dropReason(message);
-    this.counters.dropped[reason] += 1;
-    this.#logSeldom(
-      'error',
-      reason,
-      { reason, subject: message.subject },
-      'events lost: there is no room for more',
-    );
-    this.messages.release(message);
-  }
-
-  #refused(message: Message, refusal: Refusal, stream: StreamName): void {
-    this.counters.refused[refusal.kind] += 1;
-    const { kind, detail, code } = refusal;
-    const { subject, waiter } = message;
-    if (waiter === undefined) {
-      this.#refusedToNobody(message, refusal, stream);
-      this.messages.release(message);
-      return;
-    }
-    this.messages.release(message);
-    this.#tell.failed(waiter, new PublishError(kind, subject, detail, code === undefined ? {} : { code }));
-  }
-
-  #refusedToNobody(message: Message, refusal: Refusal, stream: StreamName): void {
-    const { kind, detail, code } = refusal;
-    const facts = { subject: message.subject, id: message.id, kind, detail, code };
-    if (message.delivery !== 'dead_letter') {
-      this.#logSeldom('error', `refused ${kind}`, facts, 'event refused and set aside as a dead letter');
-      this.setAside(message, refusal, stream);
-      return;
-    }
-    const shorter = kind === 'too_large' ? shorterDeadLetterOf(message) : undefined;
-    if (shorter !== undefined) this.ways[stream].buffer.offer(this.messages.create(shorter));
-    else this.#logSeldom('error', `dead ${kind}`, facts, 'dead letter lost: it was refused too');
   }
 }
