@@ -80,7 +80,7 @@ export const startWorker = async (
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));
   registerReadMetrics(registry, eventStream.metrics);
   if (eventStream.enabled) {
-    readiness.dependency('event_stream', () => (eventStream.status().ready ? 'ok' : 'degraded'));
+    readiness.dependency('event_stream', () => (eventStream.ready ? 'ok' : 'degraded'));
   }
 
   const admin = await startAdminServer({ port: settings.ADMIN_PORT, readiness, registry, log });

@@ -24,7 +24,7 @@ import { registerPresenceMetrics, startPresence } from './presence/index.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Connections } from './sockets/connections.ts';
 import { startSockets } from './sockets/start-sockets.ts';
-import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { startTelemetry, totalLimits } from './telemetry/start-telemetry.ts';
 
 export interface GatewayTools {
   readonly settings: GatewaySettings;
@@ -56,8 +56,8 @@ export const startGateway = async (
   lifecycle.defer('redis', () => redis.stop());
 
   const connection = eventStreamConnectionOf(settings);
-  // More than the robots' samples that are let in at all: none is turned away here.
-  const waiting = { messages: 300_000, bytes: 512 * 1024 ** 2 };
+  // More than the robots' samples that are let in at all, with room for what an event adds to each: none is turned away here.
+  const waiting = { messages: totalLimits.samples * 1.2, bytes: totalLimits.bytes * 4 };
   const eventStream = startEventStream(connection && { ...connection, name: serviceName, waiting }, {
     log,
     outbox: createOutbox(redis, { family: 'telemetry' }),
@@ -69,7 +69,7 @@ export const startGateway = async (
   const required = !eventStream.enabled;
   readiness.dependency('redis', () => (redis.status === 'ready' ? 'ok' : 'down'), { required });
   if (eventStream.enabled)
-    readiness.dependency('event_stream', () => (eventStream.status().ready ? 'ok' : 'degraded'));
+    readiness.dependency('event_stream', () => (eventStream.ready ? 'ok' : 'degraded'));
 
   const admin = await startAdminServer({ port: settings.ADMIN_PORT, readiness, registry, log });
   lifecycle.defer('admin server', () => admin.stop());

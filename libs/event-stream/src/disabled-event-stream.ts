@@ -42,6 +42,7 @@ export const createDisabledEventStream = (log: Log): EventStream => ({
     }),
   }),
   lookUp: () => Promise.resolve(undefined),
+  ready: false,
   status: emptyStatus,
   metrics: describeMetrics(emptyStatus),
   close: () => Promise.resolve(),

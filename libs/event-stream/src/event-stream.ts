@@ -117,6 +117,8 @@ export interface EventStream {
     from: number | 'newest',
     signal?: AbortSignal,
   ): Promise<Tailed | undefined>;
+  /** Connected, and every stream is there. */
+  readonly ready: boolean;
   status(): EventStreamStatus;
   readonly metrics: readonly EventStreamMetric[];
   /** Drains the subscriptions, flushes, moves what is durable and unconfirmed to the outbox, counts the rest as lost. */

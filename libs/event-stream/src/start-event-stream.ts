@@ -10,7 +10,7 @@ import { createOutboxing } from './outbox/create-outboxing.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { Publisher } from './publish/publisher.ts';
 import type { EventStreamSettings } from './settings.ts';
-import { statusOf } from './status-of.ts';
+import { isReady, statusOf } from './status-of.ts';
 import type { ContradictionError } from './streams/contradiction-error.ts';
 import { createStreamKeeper } from './streams/stream-keeper.ts';
 import { createSubscriptions } from './subscribe/create-subscriptions.ts';
@@ -89,6 +89,9 @@ export const startEventStream = (
     subscribe: (options) => subscriptions.subscribe(options),
     tail: (options) => subscriptions.tail(options),
     lookUp: async (type, entity, from, signal) => lookUp(await connection.ready(signal), type, entity, from),
+    get ready() {
+      return isReady(connection);
+    },
     status,
     metrics: [...describeMetrics(status), ...subscriptions.metrics],
     async close(deadlineMs) {

@@ -13,6 +13,8 @@ const laneStatusOf = ({ lane, buffer }: Way, nowMs: number): LaneStatus => ({
   oldestAgeMs: lane.oldestAgeMs(nowMs),
 });
 
+export const isReady = ({ connected, prepared }: RunningConnection): boolean => connected && prepared;
+
 export const statusOf = (
   publisher: Publisher,
   connection: RunningConnection,
@@ -32,7 +34,7 @@ export const statusOf = (
     dropped: { ...dropped },
     refused: { ...refused },
     connected: connection.connected,
-    ready: connection.connected && connection.prepared,
+    ready: isReady(connection),
     reconnects: connection.reconnects,
     pending: sum((lane) => lane.pending),
     pendingBytes: sum((lane) => lane.pendingBytes),

@@ -40,7 +40,7 @@ export const openTail = (request: TailRequest, terminal: Terminal): Tail => {
         throw error;
       }
     },
-    isReady: () => eventStream.status().ready,
+    isReady: () => eventStream.ready,
     close: () => eventStream.close(closeWithinMs),
   };
 };

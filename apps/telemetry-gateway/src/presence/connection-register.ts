@@ -61,7 +61,7 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
     });
   }
 
-  const isDisturbed = (): boolean => redis.status === 'away' || !eventStream.status().ready;
+  const isDisturbed = (): boolean => redis.status === 'away' || !eventStream.ready;
   const disturb = (): void => void (calmSince = performance.now());
   const offStatus = redis.onStatus(disturb);
 

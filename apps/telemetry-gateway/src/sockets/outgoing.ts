@@ -31,13 +31,17 @@ export class Outgoing {
   }
 
   acknowledge(acknowledgement: Acknowledgement): void {
-    if (this.#unsent > this.#maxBytes / 4) {
+    if (this.#isBehind) {
       this.#waiting = acknowledgement;
       return;
     }
     const { seq, missing } = acknowledgement;
     const ranges = missing.length === 0 ? '' : `,"missing":${JSON.stringify(missing)}`;
     this.#send(`{"type":"ack","seq":${seq}${ranges}}`);
+  }
+
+  get #isBehind(): boolean {
+    return this.#unsent > this.#maxBytes / 4;
   }
 
   #send(text: string): void {
@@ -51,7 +55,7 @@ export class Outgoing {
   #sent(bytes: number): void {
     this.#unsent -= bytes;
     const waiting = this.#waiting;
-    if (waiting === undefined || this.#unsent > this.#maxBytes / 4) return;
+    if (waiting === undefined || this.#isBehind) return;
     this.#waiting = undefined;
     this.acknowledge(waiting);
   }

@@ -2,6 +2,7 @@ import { openSession, type FleetRedis, type SessionHold } from '@fleet/fleet-sto
 
 import { SequenceLedger } from './sequence-ledger.ts';
 import type { ComparisonOutcome, StoredNumbers } from './stored-numbers.ts';
+import { within } from './within.ts';
 
 /** The numbers that a connection goes on from. */
 export interface OpenedSession {
@@ -65,19 +66,12 @@ export class Sessions {
   async synchronize(opened: OpenedSession): Promise<void> {
     if (opened.hold === undefined || this.#redis.status !== 'ready') return;
     const { ttlSeconds, openWithinMs } = this.#options;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), openWithinMs);
-    });
     try {
-      const numbers = await Promise.race([openSession(this.#redis, opened.hold, ttlSeconds), late]);
-      if (numbers === 'late') return;
+      const numbers = await within(openWithinMs, openSession(this.#redis, opened.hold, ttlSeconds));
       for (const each of numbers) opened.ledger.absorb(each);
       opened.isKnown = true;
     } catch {
-      // Redis went away meanwhile, and says so itself; the session stays unknown.
-    } finally {
-      clearTimeout(timer);
+      // Redis went away meanwhile, and says so itself, or is too slow; the session stays unknown.
     }
   }
 }

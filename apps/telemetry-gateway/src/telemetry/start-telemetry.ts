@@ -32,7 +32,7 @@ export interface TelemetrySources {
 }
 
 /** What all connections together may have on their way to be stored. */
-const totalLimits = { samples: 250_000, bytes: 128 * 1024 * 1024 };
+export const totalLimits = { samples: 250_000, bytes: 128 * 1024 * 1024 };
 const openWithinMs = 2000;
 
 /** The way of the samples: numbers, storing, latest values and history, confirming. */

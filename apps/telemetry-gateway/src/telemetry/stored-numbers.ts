@@ -3,6 +3,7 @@ import type { SessionHold, SessionNumbers } from '@fleet/fleet-store';
 import { containsSeq, mergeRanges, subtractRanges, type SeqRanges } from '@fleet/robot-protocol';
 
 import { createSampleIds } from './sample-id.ts';
+import { within } from './within.ts';
 
 /**
  * `same`: the stream's newest sample of the robot is known, or of another session. `completed`: it was not, and all
@@ -24,7 +25,6 @@ export interface KnownNumbers {
 const newestWithinMs = 1000;
 const allWithinMs = 5000;
 const atOnce = 16;
-const lookMs = 100;
 const maxAgeMs = 3_600_000;
 
 /**
@@ -34,13 +34,11 @@ const maxAgeMs = 3_600_000;
  * where it is not, the way back ends at the first that is.
  */
 export class StoredNumbers {
-  readonly #stream: Pick<EventStream, 'enabled' | 'lookUp' | 'status'>;
+  readonly #stream: Pick<EventStream, 'enabled' | 'lookUp' | 'ready'>;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #wasReady = false;
 
-  constructor(stream: Pick<EventStream, 'enabled' | 'lookUp' | 'status'>) {
+  constructor(stream: Pick<EventStream, 'enabled' | 'lookUp' | 'ready'>) {
     this.#stream = stream;
   }
 
@@ -50,7 +48,7 @@ export class StoredNumbers {
    */
   async compare({ robotId, session }: SessionHold, untilKnown: Promise<KnownNumbers>): Promise<Comparison> {
     if (!this.#stream.enabled) return { outcome: 'same' };
-    if (!this.#isReady()) return { outcome: 'unfinished' };
+    if (!this.#stream.ready) return { outcome: 'unfinished' };
     const idOf = createSampleIds(`${robotId}/${session}`);
     const seqOf = ({ event }: Tailed): number | undefined => {
       const seq = event?.type === 'telemetry.data_received' ? event.payload.seq : undefined;
@@ -70,16 +68,6 @@ export class StoredNumbers {
     }
   }
 
-  /** Asked at most every so often: the whole status is made for it, and robots come by the thousand. */
-  #isReady(): boolean {
-    const now = performance.now();
-    if (now - this.#lookedAt > lookMs) {
-      this.#lookedAt = now;
-      this.#wasReady = this.#stream.status().ready;
-    }
-    return this.#wasReady;
-  }
-
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < atOnce) this.#running += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -95,18 +83,6 @@ export class StoredNumbers {
 
 type Ask = (from: number | 'newest') => Promise<Tailed | undefined>;
 type SeqOf = (sample: Tailed) => number | undefined;
-
-const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the stream does not answer')), Math.max(0, ms));
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 const standing = (seq: number | undefined, known: KnownNumbers): 'news' | 'known' | 'foreign' => {
   if (seq === undefined) return 'foreign';
