@@ -21,6 +21,13 @@ export {
   type ServiceState,
 } from './health/readiness.ts';
 export { createApi, type ApiOptions } from './http/create-api.ts';
+export {
+  openApiDocument,
+  problemResponses,
+  problemSchema,
+  schemaOf,
+  type OpenApiParts,
+} from './http/openapi.ts';
 export { ProblemError, type Problem } from './http/problem-error.ts';
 export { rawProblem } from './http/raw-problem.ts';
 export { startHttpServer, type HttpServerOptions, type StartedServer } from './http/start-http-server.ts';

@@ -154,11 +154,3 @@ export const runsAnswer = z.strictObject({
 });
 
 export const requestedAnswer = z.strictObject({ job_id: z.string(), requested: z.literal(true) });
-
-export const problemAnswer = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  request_id: z.string().optional(),
-});

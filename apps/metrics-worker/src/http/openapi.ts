@@ -1,14 +1,8 @@
-import { z } from 'zod';
+import { openApiDocument, problemResponses, schemaOf } from '@fleet/service-runtime';
+import type { z } from 'zod';
 
-import { problemAnswer } from './answers.ts';
 import { pathParameter } from './parameters.ts';
 import type { Route } from './route.ts';
-
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
-  const document = { ...z.toJSONSchema(schema, { io }) };
-  delete document.$schema;
-  return document;
-};
 
 const errorTexts = {
   400: 'A parameter is wrong; `detail` names it',
@@ -20,16 +14,10 @@ const errorTexts = {
   503: 'The store is away; try again after `Retry-After` seconds',
 };
 
-const problem = {
-  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+const errorAnswers = (canBeMissing: boolean): object => {
+  const { 404: missing, ...others } = errorTexts;
+  return problemResponses(canBeMissing ? { ...others, 404: missing } : others);
 };
-
-const errorAnswers = (canBeMissing: boolean): object =>
-  Object.fromEntries(
-    Object.entries(errorTexts)
-      .filter(([status]) => status !== '404' || canBeMissing)
-      .map(([status, description]) => [status, { description, content: problem }]),
-  );
 
 const pathParametersOf = (path: string): object[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
@@ -52,7 +40,7 @@ const operationOf = (each: Route): object => {
     responses: {
       [status]: {
         description: summary,
-        content: { 'application/json': { schema: schemaOf(answer, 'output') } },
+        content: { 'application/json': { schema: schemaOf(answer) } },
       },
       ...errorAnswers(isKnown !== undefined),
     },
@@ -60,20 +48,13 @@ const operationOf = (each: Route): object => {
 };
 
 /** The contract of these routes, OpenAPI 3.1, from the same schemas that requests are read and answers typed by. */
-export const openApiOf = (routes: readonly Route[]): object => ({
-  openapi: '3.1.0',
-  info: {
-    title: 'Fleet metrics worker',
-    version: '1.0.0',
-    description:
-      'Metrics of missions, rollups of telemetry, and the jobs that make them. Times are Unix seconds.',
-  },
-  paths: Object.fromEntries(
-    routes.map((each) => [each.path.replace(/:(\w+)/g, '{$1}'), { [each.method]: operationOf(each) }]),
-  ),
-  components: {
-    schemas: { Problem: schemaOf(problemAnswer, 'output') },
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-  },
-  security: [{}, { bearer: [] }],
-});
+export const openApiOf = (routes: readonly Route[]): object =>
+  openApiDocument({
+    info: {
+      title: 'Fleet metrics worker',
+      version: '1.0.0',
+      description:
+        'Metrics of missions, rollups of telemetry, and the jobs that make them. Times are Unix seconds.',
+    },
+    paths: routes.map((each) => [each.path, { [each.method]: operationOf(each) }]),
+  });

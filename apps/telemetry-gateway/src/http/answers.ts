@@ -1,4 +1,5 @@
 import { catalogue } from '@fleet/event-envelope';
+import { problemSchema } from '@fleet/service-runtime';
 import { z } from 'zod';
 
 const unixSeconds = z.number().describe('Unix seconds, fractional');
@@ -81,12 +82,7 @@ export const infoAnswer = z.strictObject({
   active_connections: count.describe('of this instance'),
 });
 
-export const problemAnswer = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  request_id: z.string().optional(),
+export const problemAnswer = problemSchema.extend({
   errors: z
     .array(z.strictObject({ parameter: z.string(), detail: z.string() }))
     .optional()

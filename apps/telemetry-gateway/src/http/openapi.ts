@@ -1,9 +1,9 @@
 import { robotIdPattern } from '@fleet/robot-protocol';
-import { z } from 'zod';
+import { openApiDocument, problemResponses, schemaOf } from '@fleet/service-runtime';
 import { problemAnswer } from './answers.ts';
 import type { Route } from './route.ts';
 
-const errorTexts: Record<number, string> = {
+const errorTexts = {
   400: 'A parameter is wrong; `errors` names it',
   401: 'A bearer token is required',
   403: 'The token lacks the scope `telemetry:read`',
@@ -14,20 +14,8 @@ const errorTexts: Record<number, string> = {
   503: 'The store is away; try again after `Retry-After` seconds',
 };
 
-const schemaOf = (schema: z.ZodType): object => {
-  const document = { ...z.toJSONSchema(schema) };
-  delete document.$schema;
-  return document;
-};
-
-const problemContent = {
-  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-};
-
-const errorAnswers = (statuses: readonly number[]): object =>
-  Object.fromEntries(
-    statuses.map((status) => [status, { description: errorTexts[status], content: problemContent }]),
-  );
+const errorAnswers = (statuses: readonly (keyof typeof errorTexts)[]): object =>
+  problemResponses(Object.fromEntries(statuses.map((status) => [status, errorTexts[status]])));
 
 const robotIdParameter = {
   name: 'robot_id',
@@ -63,22 +51,16 @@ const operationOf = ({ path, operationId, summary, query, answer, errors }: Rout
 });
 
 /** The contract of these routes, OpenAPI 3.1, from the same schemas that the answers are typed by. */
-export const openApiOf = (routes: readonly Route[], info: { version: string }): object => ({
-  openapi: '3.1.0',
-  info: {
-    title: 'Fleet telemetry gateway',
-    version: info.version,
-    description: 'Presence and readings of a fleet of robots. Times are Unix seconds.',
-  },
-  paths: {
-    ...Object.fromEntries(
-      routes.map((each) => [each.path.replace(/:(\w+)/g, '{$1}'), { get: operationOf(each) }]),
-    ),
-    '/ws/{robot_id}': { get: robotsDoorOperation },
-  },
-  components: {
-    schemas: { Problem: schemaOf(problemAnswer) },
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-  },
-  security: [{}, { bearer: [] }],
-});
+export const openApiOf = (routes: readonly Route[], info: { version: string }): object =>
+  openApiDocument({
+    info: {
+      title: 'Fleet telemetry gateway',
+      version: info.version,
+      description: 'Presence and readings of a fleet of robots. Times are Unix seconds.',
+    },
+    paths: [
+      ...routes.map((each) => [each.path, { get: operationOf(each) }] as const),
+      ['/ws/:robot_id', { get: robotsDoorOperation }],
+    ],
+    problem: problemAnswer,
+  });
