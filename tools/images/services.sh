@@ -18,12 +18,11 @@ done
 
 node_image=${NODE_IMAGE:-}
 if [ -z "$node_image" ] && docker image inspect fleet/node:trixie >/dev/null 2>&1; then node_image=fleet/node:trixie; fi
-registry=$(npm config get registry)
 certificates=$(NODE_EXTRA_CA_CERTS= node "$here/own-certificates.mjs" "$(npm config get cafile)" "${NODE_EXTRA_CA_CERTS:-}") || exit 1
 
 arguments=(--build-arg "VERSION=${FLEET_VERSION:-dev}" --build-arg "CA_CERTIFICATES=$certificates")
 [ -z "$node_image" ] || arguments+=(--build-arg "NODE_IMAGE=$node_image")
-[ "$registry" = https://registry.npmjs.org/ ] || arguments+=(--build-arg "NPM_REGISTRY=$registry")
+arguments+=(--build-arg "NPM_REGISTRY=$(npm config get registry)")
 if commit=$(git log -1 --format='%H %ct' 2>/dev/null); then
   seconds=${commit#* }
   arguments+=(--build-arg "REVISION=${commit% *}" --build-arg "SOURCE_DATE_EPOCH=$seconds")

@@ -1,4 +1,4 @@
-import { eventually, startBalancer } from '@fleet/testing';
+import { eventually, readStored, startBalancer } from '@fleet/testing';
 import { Redis } from 'ioredis';
 
 import { services } from '../src/manifests/repository.ts';
@@ -7,7 +7,7 @@ import { startGateways } from './containers/gateways.ts';
 import { buildServices } from './containers/images.ts';
 import { allAcked, furtherAcks, sendingRobots } from './containers/robots.ts';
 import { startStack, type Part, type Stack } from './containers/stack.ts';
-import { faultsOfStored, readStored } from './containers/stored-numbers.ts';
+import { faultsOfStored } from './containers/stored-numbers.ts';
 
 const version = 'test';
 

@@ -1,11 +1,10 @@
 import { connect, type Socket } from 'node:net';
 
-import { eventually, startBalancer, startNats, startRedis, type Server } from '@fleet/testing';
+import { eventually, readStored, startBalancer, startNats, startRedis, type Server } from '@fleet/testing';
 
 import { startGatewayProcess, type GatewayProcess } from './harness/gateway-process.ts';
 import { connectTestRobot } from './harness/robot.ts';
 import { pairedUp } from './proof/connection-pairs.ts';
-import { readStored } from './proof/read-stream.ts';
 import {
   allConfirmed,
   closeAll,

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { startNats, startRedis } from '@fleet/testing';
+import { readStored, startNats, startRedis } from '@fleet/testing';
 
 import { startTestGateway } from './harness/gateway.ts';
 import { pythonWithWebsockets } from './proof/python.ts';
-import { readStored } from './proof/read-stream.ts';
 
 it('serves a robot written in Python from the text of the protocol', async () => {
   const python = pythonWithWebsockets();

@@ -1,10 +1,9 @@
-import { eventually, startNats, startRedis, type Server } from '@fleet/testing';
+import { eventually, readStored, startNats, startRedis, type Server } from '@fleet/testing';
 
 import { startTestGateway, type TestGateway } from './harness/gateway.ts';
 import { connectTestRobot, type TestRobot } from './harness/robot.ts';
 import { pairedUp } from './proof/connection-pairs.ts';
 import { watchStates } from './proof/presence-watch.ts';
-import { readStored } from './proof/read-stream.ts';
 import { asFleet, connectProofRobots } from './proof/robots.ts';
 import { sizeOf } from './proof/scale.ts';
 

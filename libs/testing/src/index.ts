@@ -5,6 +5,7 @@ export { startFakeClock, type FakeClock } from './fake-clock.ts';
 export { startNatsCluster, type NatsCluster, type NatsClusterOptions } from './nats-cluster.ts';
 export { startNats, type NatsOptions } from './nats.ts';
 export { isPortFree, reservePort } from './port.ts';
+export { readStored } from './read-stored.ts';
 export { startRedisGroup, type RedisGroup } from './redis-group.ts';
 export { startRedis, type RedisOptions } from './redis.ts';
 export { serverMode, type ServerMode } from './server-mode.ts';

@@ -1,6 +1,4 @@
-import { eventually } from '@fleet/testing';
-
-import { readStored } from './read-stream.ts';
+import { eventually, readStored } from '@fleet/testing';
 
 export interface ConnectionPairs {
   readonly established: number;

@@ -1,4 +1,4 @@
-import { readStored } from './read-stream.ts';
+import { readStored } from '@fleet/testing';
 import type { ProofRobot } from './robots.ts';
 
 /** What is wrong with the samples in the stream, in words; nothing when all is as promised. */
