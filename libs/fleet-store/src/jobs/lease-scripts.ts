@@ -2,7 +2,7 @@ import { createScript } from '../script.ts';
 
 /**
  * Takes the lease if nobody has it. Answers the new fence and the holder before, or nothing. The fence is the time of the
- * server, Unix milliseconds, or one more than the last: so it grows even where the last one was lost, with the database or
+ * server, Unix microseconds, or one more than the last: so it grows even where the last one was lost, with the database or
  * in a fail-over, and no two holders ever have the same.
  * KEYS: lease, fence. ARGV: holder, TTL in milliseconds.
  */
@@ -12,7 +12,7 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return nil end
 local before = redis.call('HGET', KEYS[2], 'holder')
 local last = tonumber(redis.call('HGET', KEYS[2], 'fence') or 0)
 local time = redis.call('TIME')
-local fence = math.max(last + 1, time[1] * 1000 + math.floor(time[2] / 1000))
+local fence = math.max(last + 1, time[1] * 1000000 + time[2])
 redis.call('HSET', KEYS[2], 'holder', ARGV[1], 'fence', fence)
 redis.call('SET', KEYS[1], fence, 'PX', ARGV[2])
 return { fence, before }
