@@ -82,6 +82,14 @@ describe('the files of operators', () => {
     expect(images.filter((image) => image.endsWith(':latest'))).toEqual([]);
   });
 
+  it('pin every action of a workflow to a commit, and say which version that is', () => {
+    const used = operatorsFiles('.yaml')
+      .filter((path) => path.startsWith('.github/'))
+      .flatMap((path) => [...textOf(path).matchAll(/\buses: *(.*)$/gm)].map(([, action]) => action));
+    expect(used.length).toBeGreaterThan(5);
+    for (const action of used) expect(action).toMatch(/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
   it('hold no secret', () => {
     expect(manifests.filter(({ manifest }) => manifest.kind === 'Secret')).toEqual([]);
     const everything = [...operatorsFiles('.yaml'), ...operatorsFiles('.env'), ...operatorsFiles('.conf')];
