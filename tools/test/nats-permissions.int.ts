@@ -6,7 +6,9 @@ import { startEventStream, PermanentError, type EventStream, type Log } from '@f
 import { connectRedis, createOutbox } from '@fleet/fleet-store';
 import { eventually, startNats, startRedis, type Server } from '@fleet/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+import { forbiddenSubjects } from './nats/forbidden-subjects.ts';
 
 type User = 'telemetry_gateway' | 'metrics_worker' | 'reader' | 'operator';
 
@@ -68,24 +70,8 @@ describe('the users of docker/nats/accounts.conf', () => {
   const dial = (user: User): Promise<NatsConnection> =>
     connect({ servers: nats.url, user, pass: passwords[user], maxReconnectAttempts: 0 });
 
-  /** Does as a user what it may or may not; the subjects that the server forbade. */
-  const forbidden = async (user: User, act: (nc: NatsConnection) => void): Promise<string[]> => {
-    const nc = await dial(user);
-    const subjects: string[] = [];
-    const watching = (async () => {
-      for await (const status of nc.status()) {
-        if (status.type === 'error' && status.error instanceof PermissionViolationError) {
-          subjects.push(status.error.subject);
-        }
-      }
-    })();
-    act(nc);
-    // Its answer comes behind those to all that was sent before.
-    await nc.flush();
-    await nc.close();
-    await watching;
-    return subjects;
-  };
+  const forbidden = (user: User, act: (nc: NatsConnection) => void) =>
+    forbiddenSubjects({ servers: nats.url, user, pass: passwords[user] }, act);
 
   const established = (robotId: string) => ({
     robot_id: robotId,

@@ -42,10 +42,11 @@ const create = async (program: Program, placement: Placement, name: string) => {
     : { address: '0.0.0.0', port: program.containerPort };
   const configDir = '/fleet';
   const dataDir = '/data';
-  const { args, files } = program.layout({ ...place, dataDir, configDir });
+  const { args, files, env = {} } = program.layout({ ...place, dataDir, configDir });
   const container = new LoopbackContainer(await imageOf(program))
     .withName(name)
     .withCommand([...program.containerCommand, ...args])
+    .withEnvironment(env)
     .withCopyContentToContainer(
       Object.entries(files).map(([file, content]) => ({ content, target: join(configDir, file) })),
     )

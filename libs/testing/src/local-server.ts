@@ -25,7 +25,7 @@ export const startLocalServer = async (program: Program, placement: Placement): 
   const { port } = placement;
   const logFile = join(directory, 'log');
   await mkdir(dataDir, { recursive: true });
-  const { args, files } = program.layout({ address: '127.0.0.1', port, dataDir, configDir: directory });
+  const { args, files, env } = program.layout({ address: '127.0.0.1', port, dataDir, configDir: directory });
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
 
   let running: ChildProcess | undefined;
@@ -49,7 +49,11 @@ export const startLocalServer = async (program: Program, placement: Placement): 
   const start = async () => {
     if (running && !hasEnded(running)) throw new Error(`${program.name} is already running`);
     const log = await open(logFile, 'a');
-    const starting = spawn(executable, args, { detached: true, stdio: ['ignore', log.fd, log.fd] });
+    const starting = spawn(executable, args, {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...process.env, ...env },
+    });
     starting.on('error', () => undefined);
     starting.unref();
     warden.watch(starting.pid);

@@ -4,10 +4,21 @@ import { connect } from '@nats-io/transport-node';
 import { eventually } from './eventually.ts';
 import { natsProgram, type NatsProgramOptions } from './nats-program.ts';
 import { reservePort } from './port.ts';
-import type { Server } from './server.ts';
+import type { Layout, Place, Server } from './server.ts';
 import { startServer } from './start-server.ts';
 
-export type NatsClusterOptions = NatsProgramOptions;
+/** Who comes in, where servers ask for that. */
+export interface NatsLogin {
+  readonly user: string;
+  readonly pass: string;
+}
+
+export interface NatsClusterOptions extends NatsProgramOptions {
+  /** Runs every server from files of the caller's own; what else is said of a configuration counts for nothing then. */
+  readonly layout?: (self: NatsMember, members: readonly NatsMember[], place: Place) => Layout;
+  /** Of somebody who may make streams. */
+  readonly login?: NatsLogin;
+}
 
 export interface NatsCluster extends AsyncDisposable {
   readonly servers: readonly Server[];
@@ -16,13 +27,13 @@ export interface NatsCluster extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-interface Member {
+export interface NatsMember {
   readonly name: string;
   readonly port: number;
   readonly routePort: number;
 }
 
-const routesOf = (self: Member, members: readonly Member[]) => `
+const routesOf = (self: NatsMember, members: readonly NatsMember[]) => `
 server_name: ${self.name}
 cluster {
   name: fleet
@@ -35,8 +46,8 @@ cluster {
 const attempts = 3;
 
 /** A cluster is of use when a stream can have a copy on every server, and not before. */
-const takesStreams = async (url: string, replicas: number) => {
-  const connection = await connect({ servers: url.split(','), timeout: 2_000 });
+const takesStreams = async (url: string, replicas: number, login: NatsLogin | undefined) => {
+  const connection = await connect({ servers: url.split(','), timeout: 2_000, ...login });
   try {
     const manager = await jetstreamManager(connection, { timeout: 2_000 });
     const name = 'CLUSTER_PROBE';
@@ -55,14 +66,17 @@ const takesStreams = async (url: string, replicas: number) => {
 };
 
 const startOnce = async (size: 3, options: NatsClusterOptions): Promise<NatsCluster> => {
-  const members: Member[] = [];
+  const members: NatsMember[] = [];
   for (let index = 1; index <= size; index++) {
     members.push({ name: `n${index}`, port: await reservePort(), routePort: await reservePort() });
   }
   const started = await Promise.allSettled(
     members.map((member) => {
       const config = `${routesOf(member, members)}\n${options.config ?? ''}`;
-      return startServer(natsProgram({ ...options, config }), { port: member.port, hostNetwork: true });
+      const usual = natsProgram({ ...options, config });
+      const { layout } = options;
+      const program = layout ? { ...usual, layout: (place: Place) => layout(member, members, place) } : usual;
+      return startServer(program, { port: member.port, hostNetwork: true });
     }),
   );
   const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -72,7 +86,7 @@ const startOnce = async (size: 3, options: NatsClusterOptions): Promise<NatsClus
   };
   try {
     for (const result of started) if (result.status === 'rejected') throw result.reason;
-    await eventually(() => takesStreams(url, size), {
+    await eventually(() => takesStreams(url, size, options.login), {
       withinMs: 40_000,
       describe: 'a cluster that takes streams',
     });

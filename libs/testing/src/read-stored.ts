@@ -3,6 +3,8 @@ import { connect } from '@nats-io/transport-node';
 
 import { streamOf, subjectFilter, type CharterEvent, type EventType } from '@fleet/event-envelope';
 
+import type { NatsLogin } from './nats-cluster.ts';
+
 /**
  * All events of a type that are stored now, in stored order, read with the plain client of the NATS team: the oracle
  * shares no code with what it judges.
@@ -10,8 +12,9 @@ import { streamOf, subjectFilter, type CharterEvent, type EventType } from '@fle
 export const readStored = async <T extends EventType>(
   natsUrl: string,
   type: T,
+  login?: NatsLogin,
 ): Promise<CharterEvent<T>[]> => {
-  const connection = await connect({ servers: natsUrl, timeout: 10_000 });
+  const connection = await connect({ servers: natsUrl.split(','), timeout: 10_000, ...login });
   try {
     const filter_subjects = subjectFilter(type);
     const consumer = await jetstream(connection, { timeout: 10_000 }).consumers.get(streamOf(type), {

@@ -53,6 +53,8 @@ export interface Layout {
   readonly args: readonly string[];
   /** Written into `configDir` before the start, by file name. */
   readonly files: Readonly<Record<string, string>>;
+  /** Beyond what its surroundings give it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Placement {

@@ -1,11 +1,15 @@
-import { readStored } from '@fleet/testing';
+import { readStored, type NatsLogin } from '@fleet/testing';
 
 import type { Robot } from './robots.ts';
 
 /** Numbers that were confirmed and are not stored, or are stored twice, in words. */
-export const faultsOfStored = async (servers: string, robots: readonly Robot[]): Promise<string[]> => {
+export const faultsOfStored = async (
+  servers: string,
+  robots: readonly Robot[],
+  login?: NatsLogin,
+): Promise<string[]> => {
   const times = new Map<string, number>();
-  for (const { payload } of await readStored(servers, 'telemetry.data_received')) {
+  for (const { payload } of await readStored(servers, 'telemetry.data_received', login)) {
     const key = `${payload.robot_id}: ${String(payload.metrics['value'])}`;
     times.set(key, (times.get(key) ?? 0) + 1);
   }
