@@ -44,7 +44,7 @@ describe('a message', () => {
     const message = store.create(parts({ id: 'an-id' }));
     const { number, use, slab, start, frameLength } = message;
     expect(slab?.bytes.toString('utf8', start, start + frameLength)).toBe(
-      `HPUB charter.v1.telemetry.connection_closed.robot_1 ${store.inbox}.${number}_${use} 32 55\r\n` +
+      `HPUB charter.v1.telemetry.connection_closed.robot_1 ${store.inbox}.${number}_${use} 32 000000055\r\n` +
         'NATS/1.0\r\nNats-Msg-Id: an-id\r\n\r\n{"name":"Zürich 🤖"}\r\n',
     );
   });

@@ -1,21 +1,30 @@
 import { createInbox } from '@nats-io/nats-core';
 
-import { headerStart, Message, type Waiter } from './message.ts';
+import { addressOf, Frame, type Address } from './frame.ts';
+import type { FrameBytes } from './frame-bytes.ts';
+import { Message, type Waiter } from './message.ts';
 import { SlabWriter } from './slab.ts';
 
-/** What a message is made of. `id` and the lines of the header are ASCII. */
-export interface MessageParts {
+/** What a message is made of beside its event. Ids and header lines are ASCII. */
+export interface BareParts {
+  readonly delivery: Message['delivery'];
+  /** When it was made, Unix milliseconds. */
+  readonly at: number;
+  readonly waiter?: Waiter | undefined;
+  readonly headerLines?: string | undefined;
+}
+
+export interface FrameParts extends BareParts {
+  readonly address: Address;
+  readonly id: Uint8Array;
+}
+
+export interface MessageParts extends BareParts {
   readonly subject: string;
   readonly id: string;
   readonly text: string;
-  readonly delivery: Message['delivery'];
-  readonly at: number;
-  readonly waiter?: Waiter | undefined;
-  readonly headerLines?: string;
 }
 
-/** The most bytes that UTF-8 needs for one unit of a string. */
-const utf8Most = 3;
 /** Uses are counted up to this, then anew: small integers are the fastest. */
 const mostUses = 2 ** 30 - 1;
 
@@ -33,15 +42,42 @@ export class MessageStore {
   /** By number. Message objects live on: new ones for every event would be most of what the garbage collector has to do. */
   readonly #all: Message[] = [];
   readonly #unused: Message[] = [];
+  readonly #frame = new Frame();
+  /** The one whose frame is being written. */
+  #begun: Message | undefined;
 
-  create(parts: MessageParts): Message {
-    const message = this.#unused.pop() ?? this.#another();
+  /** Makes a message of an event that is there as text. */
+  create({ subject, id, text, ...parts }: MessageParts): Message {
+    const frameParts = { ...parts, address: this.addressOf(subject), id: Buffer.from(id) };
+    this.begin(frameParts).text(text);
+    return this.finish(frameParts);
+  }
+
+  /** The address of a subject, for as many messages as go there. */
+  addressOf(subject: string): Address {
+    return addressOf(subject, this.inbox);
+  }
+
+  /**
+   * Begins a message: its event is what is written from here on to the bytes given, until it is finished. One that is
+   * never finished leaves nothing behind.
+   */
+  begin({ address, id, delivery, headerLines = '' }: FrameParts): FrameBytes {
+    const message = (this.#begun ??= this.#unused.pop() ?? this.#another());
     message.use = message.use === mostUses ? 1 : message.use + 1;
-    message.subject = parts.subject;
-    message.delivery = parts.delivery;
-    message.at = parts.at;
-    message.waiter = parts.waiter;
-    this.#write(message, parts);
+    return this.#frame.begin(message, this.#writers[delivery], address, id, headerLines);
+  }
+
+  /** The message that was begun last, its event written. */
+  finish({ address, delivery, at, waiter }: FrameParts): Message {
+    const message = this.#begun;
+    if (message === undefined) throw new Error('no message has been begun');
+    this.#begun = undefined;
+    this.#frame.finish(message);
+    message.subject = address.subject;
+    message.delivery = delivery;
+    message.at = at;
+    message.waiter = waiter;
     return message;
   }
 
@@ -111,32 +147,5 @@ export class MessageStore {
     const message = new Message(this.#all.length);
     this.#all.push(message);
     return message;
-  }
-
-  /** Writes the whole frame at once: each crossing into native code costs more than the copying. */
-  #write(message: Message, { subject, id, text, delivery, headerLines = '' }: MessageParts): void {
-    const header = `${headerStart}${id}\r\n${headerLines}\r\n`;
-    const line = `HPUB ${subject} ${this.inbox}.${message.number}_${message.use} ${header.length} `;
-    let dataLength = text.length;
-    let frame = `${line}${header.length + dataLength}\r\n${header}${text}\r\n`;
-    let slab = this.#writers[delivery].roomFor(
-      frame.length > 4_096 ? Buffer.byteLength(frame) : frame.length * utf8Most,
-    );
-    let written = slab.bytes.write(frame, slab.used);
-    if (written !== frame.length) {
-      // Not all of it is ASCII.
-      dataLength = Buffer.byteLength(text);
-      frame = `${line}${header.length + dataLength}\r\n${header}${text}\r\n`;
-      slab = this.#writers[delivery].roomFor(Buffer.byteLength(frame));
-      written = slab.bytes.write(frame, slab.used);
-    }
-    message.slab = slab;
-    message.start = slab.used;
-    message.idLength = id.length;
-    message.headerLength = header.length;
-    message.dataLength = dataLength;
-    message.frameLength = written;
-    message.lineLength = written - header.length - dataLength - 2;
-    this.#writers[delivery].enter(slab, written);
   }
 }

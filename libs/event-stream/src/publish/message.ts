@@ -1,6 +1,7 @@
 import type { Delivery } from '@fleet/event-envelope';
 
 import type { PublishOutcome } from '../event-stream.ts';
+import { headerStart } from './frame.ts';
 import type { Lane } from './lane.ts';
 import type { Slab } from './slab.ts';
 
@@ -9,9 +10,6 @@ export type Waiter = PublishOutcome;
 
 /** What a held message takes beside its bytes, about. */
 const overheadBytes = 200;
-
-/** The header block up to the message id. */
-export const headerStart = 'NATS/1.0\r\nNats-Msg-Id: ';
 
 /** One event on its way to its stream, from `emit` or `publish` until its outcome is known. */
 export class Message {
