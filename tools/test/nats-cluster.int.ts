@@ -1,10 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { eventually, startChild, startRedis, type Child, type Server } from '@fleet/testing';
-import { jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
 import { overlayVariables, type ServiceName } from '../src/manifests/repository.ts';
+import { backupStream } from '../src/streams/backup-stream.ts';
+import { restoreStream } from '../src/streams/restore-stream.ts';
 import { allAcked, furtherAcks, sendingRobots } from './containers/robots.ts';
 import { faultsOfStored } from './containers/stored-numbers.ts';
 import { forbiddenSubjects } from './nats/forbidden-subjects.ts';
@@ -107,6 +111,32 @@ describe('the three servers of docker/nats, with the services of the overlay for
     expect(worker.lines.filter((line) => /permission/i.test(line))).toEqual([]);
   }, 60_000);
 
+  it('answer the probes of the StatefulSet', async () => {
+    for (const index of [0, 1, 2])
+      for (const query of ['', '?js-enabled-only=true', '?js-server-only=true'])
+        await eventually(async () => (await fetch(`${cluster.monitorUrl(index)}/healthz${query}`)).ok);
+  });
+
+  it('give a stream back from its backup, with three copies', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'fleet-backup-'));
+    const nc = await connect({ servers: cluster.url.split(','), ...loginOf('operator') });
+    try {
+      const { state } = await backupStream(nc, 'CHARTER_TELEMETRY', directory);
+      await (await jetstreamManager(nc)).streams.delete('CHARTER_TELEMETRY');
+      await restoreStream(nc, directory);
+      await threeCopies('CHARTER_TELEMETRY');
+      expect((await infoOf('CHARTER_TELEMETRY')).state).toMatchObject({
+        messages: state.messages,
+        last_seq: state.last_seq,
+      });
+      const next = await jetstream(nc).publish('charter.v1.telemetry.data_received.robot_001', '{}');
+      expect(next.seq).toBe(state.last_seq + 1);
+    } finally {
+      await nc.close();
+      await rm(directory, { recursive: true });
+    }
+  }, 60_000);
+
   it.each([
     ['telemetry_gateway', 'charter.v1.metrics.aggregation_started.aggregate_mission_metrics'],
     ['metrics_worker', 'charter.v1.telemetry.data_received.robot_001'],
@@ -123,11 +153,5 @@ describe('the three servers of docker/nats, with the services of the overlay for
       });
       expect(refused).toEqual(subjects);
     }
-  });
-
-  it('answer the probes of the StatefulSet', async () => {
-    for (const index of [0, 1, 2])
-      for (const query of ['', '?js-enabled-only=true', '?js-server-only=true'])
-        await eventually(async () => (await fetch(`${cluster.monitorUrl(index)}/healthz${query}`)).ok);
   });
 });
