@@ -132,6 +132,7 @@ export const startWorker = async (
     observer: createJobMetrics(
       registry,
       jobs.map(({ id }) => id),
+      () => systemClock.elapsed(),
     ),
     log,
     holder: `${settings.SERVICE_INSTANCE}-${randomUUID().slice(0, 8)}`,

@@ -99,12 +99,16 @@ describe('a worker', () => {
       await using producer = await connectProducer(redis.url);
       await producer.addAll(missionEntries('m1', 'completed'));
       await counted(worker, 3);
+      const held = async () => worker.metric(new RegExp(`^fleet_job_lease_held.*"${job}"`));
+      await eventually(async () => (await held()) === 1);
 
       await redis.kill();
       await eventually(async () => (await worker.get('/missions/metrics')).status === 503);
+      await eventually(async () => (await held()) === 0);
       expect(worker.logged.some(({ msg }) => msg === 'redis is away')).toBe(true);
       await redis.start();
       await counted(worker, 3);
+      await eventually(async () => (await held()) === 1);
     } finally {
       await redis.stop();
     }

@@ -28,7 +28,13 @@ const start = async (
       return run(context);
     },
   };
-  const seen = { takeovers: 0, isHeld: false };
+  const seen = {
+    takeovers: 0,
+    heldUntil: -Infinity,
+    get isHeld() {
+      return this.heldUntil > clock.elapsed();
+    },
+  };
   const keeper = new JobKeeper(job, {
     store,
     clock,
@@ -37,7 +43,8 @@ const start = async (
     leaseMs: 6000,
     random: () => 0,
     observer: {
-      leaseHeld: (_, isHeld) => (seen.isHeld = isHeld),
+      leased: (_, untilMs) => (seen.heldUntil = untilMs),
+      leaseEnded: () => (seen.heldUntil = -Infinity),
       takenOver: () => (seen.takeovers += 1),
       ran: () => {},
     },
@@ -97,7 +104,7 @@ describe('a job with an interval', () => {
     const second = await start(every30, undefined, { clock, store });
     await clock.pass(25);
     expect(second.runs).toEqual([20]);
-    expect(second.seen).toEqual({ takeovers: 1, isHeld: true });
+    expect(second.seen).toMatchObject({ takeovers: 1, isHeld: true });
   });
 
   it('runs on a replica that holds no lease not at all', async () => {
@@ -159,11 +166,23 @@ describe('the lease', () => {
     expect(seen.isHeld).toBe(true);
   });
 
-  it('is kept while the store is away: its fence protects what is written', async () => {
-    const { clock, store, runs, seen } = await start(every30);
+  it('goes on with its runs while the store is away: its fence protects what is written', async () => {
+    const { clock, store, runs } = await start(every30);
     store.isAway = true;
     await clock.pass(40);
     expect(runs).toEqual([0, 30]);
+  });
+
+  it('is told as held until its time is over when it cannot be renewed, and again once it is', async () => {
+    const { clock, store, seen } = await start(every30);
+    await clock.pass(10);
+    store.isAway = true;
+    await clock.pass(3);
+    expect(seen.isHeld).toBe(true);
+    await clock.pass(4);
+    expect(seen.isHeld).toBe(false);
+    store.isAway = false;
+    await clock.pass(2);
     expect(seen.isHeld).toBe(true);
   });
 });

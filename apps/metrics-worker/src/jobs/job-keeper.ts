@@ -67,18 +67,19 @@ export class JobKeeper {
   }
 
   async #keep(): Promise<void> {
-    const { store, holder, leaseMs, log, random } = this.#parts;
+    const { store, clock, holder, leaseMs, log, random } = this.#parts;
     while (!this.#stopped.signal.aborted) {
+      const askedAt = clock.elapsed();
       const lease = await store.acquire(this.#job.id, holder, leaseMs).catch((error: unknown) => {
         log.debug({ job: this.#job.id, err: error }, 'lease cannot be asked for');
         return null;
       });
       if (lease === null) await this.#alarm.wait((leaseMs / 4) * (0.5 + random()));
-      else await this.#hold(lease.fence, lease.before);
+      else await this.#hold(lease.fence, lease.before, askedAt + leaseMs);
     }
   }
 
-  async #hold(fence: number, before: string | null): Promise<void> {
+  async #hold(fence: number, before: string | null, untilMs: number): Promise<void> {
     const { store, holder, observer, log } = this.#parts;
     const { id } = this.#job;
     if (before !== null && before !== holder) observer.takenOver(id);
@@ -88,32 +89,40 @@ export class JobKeeper {
     this.#stopped.signal.addEventListener('abort', end, { once: true });
     if (this.#stopped.signal.aborted) end();
     this.#isHeld = true;
-    observer.leaseHeld(id, true);
+    observer.leased(id, untilMs);
     const renewing = this.#renew(fence, ended);
     try {
       await this.#runWhileHeld(fence, ended.signal);
     } finally {
       this.#isHeld = false;
-      observer.leaseHeld(id, false);
       this.#stopped.signal.removeEventListener('abort', end);
       ended.abort();
       await renewing;
+      observer.leaseEnded(id);
       await store.release(id, fence).catch(() => undefined);
     }
   }
 
-  /** An unanswered renewal loses nothing: every write carries the fence, so only a clear "lost" ends the holding. */
+  /**
+   * An unanswered renewal loses nothing: every write carries the fence, so only a clear "lost" ends the holding. Past its
+   * time the lease is not told as held, though, until it is renewed after all.
+   */
   async #renew(fence: number, ended: AbortController): Promise<void> {
-    const { store, clock, leaseMs, log } = this.#parts;
+    const { store, clock, leaseMs, log, observer } = this.#parts;
     for (;;) {
       await clock.wait(leaseMs / 3, ended.signal);
       if (ended.signal.aborted) return;
+      const askedAt = clock.elapsed();
       const answer = await store.renew(this.#job.id, fence, leaseMs).catch((error: unknown) => {
         log.debug({ job: this.#job.id, err: error }, 'lease cannot be renewed');
-        return 'held' as const;
+        return 'unanswered' as const;
       });
+      if (answer === 'unanswered') continue;
       if (answer === 'asked') this.#beAsked();
-      if (answer !== 'lost') continue;
+      if (answer !== 'lost') {
+        observer.leased(this.#job.id, askedAt + leaseMs);
+        continue;
+      }
       log.warn({ job: this.#job.id, fence }, 'lease of the job lost');
       ended.abort(new LostLeaseError());
       this.#alarm.ring();

@@ -3,8 +3,12 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { JobObserver } from '../jobs/job-observer.ts';
 import { runOutcomes } from '../jobs/run-record.ts';
 
-/** Counts runs and leases. The label `job` is one of the declared ids. */
-export const createJobMetrics = (registry: Registry, jobIds: readonly string[]): JobObserver => {
+/** Counts runs and leases. The label `job` is one of the declared ids. `elapsed` is that of the jobs' clock. */
+export const createJobMetrics = (
+  registry: Registry,
+  jobIds: readonly string[],
+  elapsed: () => number,
+): JobObserver => {
   const registers = [registry];
   const runs = new Counter({
     name: 'fleet_job_runs_total',
@@ -19,11 +23,15 @@ export const createJobMetrics = (registry: Registry, jobIds: readonly string[]):
     buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300],
     registers,
   });
-  const held = new Gauge({
+  const heldUntil = new Map<string, number>();
+  new Gauge({
     name: 'fleet_job_lease_held',
-    help: '1 while this replica runs the job',
+    help: '1 while this replica has the lease of the job; a lease that could not be renewed in time is not held',
     labelNames: ['job'],
     registers,
+    collect() {
+      for (const job of jobIds) this.set({ job }, (heldUntil.get(job) ?? -Infinity) > elapsed() ? 1 : 0);
+    },
   });
   const takeovers = new Counter({
     name: 'fleet_job_lease_takeovers_total',
@@ -33,11 +41,11 @@ export const createJobMetrics = (registry: Registry, jobIds: readonly string[]):
   });
   for (const job of jobIds) {
     for (const outcome of runOutcomes) runs.inc({ job, outcome }, 0);
-    held.set({ job }, 0);
     takeovers.inc({ job }, 0);
   }
   return {
-    leaseHeld: (job, isHeld) => held.set({ job }, isHeld ? 1 : 0),
+    leased: (job, untilMs) => void heldUntil.set(job, untilMs),
+    leaseEnded: (job) => void heldUntil.delete(job),
     takenOver: (job) => takeovers.inc({ job }),
     ran(job, outcome, seconds) {
       runs.inc({ job, outcome });
