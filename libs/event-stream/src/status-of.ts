@@ -3,7 +3,8 @@ import type { StreamName } from '@fleet/event-envelope';
 import type { RunningConnection } from './connection/start-connection.ts';
 import type { EventStreamStatus, LaneStatus } from './event-stream.ts';
 import type { Outboxing } from './outbox/create-outboxing.ts';
-import type { Publisher, Way } from './publish/publisher.ts';
+import type { Publisher } from './publish/publisher.ts';
+import type { Way } from './publish/way.ts';
 import type { Subscriptions } from './subscribe/create-subscriptions.ts';
 
 const laneStatusOf = ({ lane, buffer }: Way, nowMs: number): LaneStatus => ({

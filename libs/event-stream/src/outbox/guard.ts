@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts';
 import { createSeldomLog } from '../log-seldom.ts';
 import type { Message } from '../publish/message.ts';
-import type { Publisher, Way } from '../publish/publisher.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import type { Way } from '../publish/way.ts';
 import { Detours } from './detours.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -151,6 +152,8 @@ export class Guard {
       this.#logSeldom('error', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
       this.#restUntil = Date.now() + restMs;
       for (const way of ways) this.#leaveDetours(way);
+      const { leftMoving } = this.#publisher;
+      counters.dropped.closed += chosen.filter(({ message }) => leftMoving.has(message)).length;
       return false;
     } finally {
       for (const { message } of chosen) messages.giveBack(message);

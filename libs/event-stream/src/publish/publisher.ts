@@ -10,38 +10,20 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import type { PublishOptions } from '../event-stream.ts';
 import type { Log } from '../log.ts';
 import { createSeldomLog } from '../log-seldom.ts';
-import type { Bound } from '../settings.ts';
-import { ContradictionError } from '../streams/contradiction-error.ts';
 import { streamNames } from '../streams/stream-plan.ts';
 import { AckInbox } from './ack-inbox.ts';
-import { Buffer } from './buffer.ts';
-import { Companions } from './companions.ts';
 import { createCounters, type Counters } from './counters.ts';
 import { FrameWriter } from './frame-writer.ts';
-import { Lane } from './lane.ts';
 import { createMakeMessage } from './make-message.ts';
 import { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
 import { PublishError } from './publish-error.ts';
-import type { Refusal } from './refusal.ts';
 import { Settling } from './settling.ts';
+import { createWay, type Way, type WayParts } from './way.ts';
 
-export interface PublisherParts {
+export interface PublisherParts extends WayParts {
   readonly log: Log;
   readonly instance: string;
-  readonly window: Bound;
-  readonly buffer: Bound;
-  readonly waiting: Bound;
-  readonly ackTimeoutMs: number;
-  /** Looks after a stream that may be gone. Rejects with what stands in the way. */
-  mend(stream: StreamName): Promise<void>;
-}
-
-/** What one stream's messages pass through. */
-export interface Way {
-  readonly lane: Lane;
-  readonly buffer: Buffer;
-  readonly companions: Companions;
 }
 
 /** Something that may take an emitted message out of this publisher's hands before it is sent. */
@@ -55,10 +37,11 @@ export class Publisher {
   readonly messages = new MessageStore();
   readonly ways: Readonly<Record<StreamName, Way>>;
   readonly settling: Settling;
+  /** Given up while the outbox was taking them: whether they are lost shows when it has answered. */
+  readonly leftMoving = new Set<Message>();
   /** Set when there is an outbox. */
   detour: Detour | undefined;
 
-  readonly #parts: PublisherParts;
   readonly #inbox = new AckInbox(this.messages);
   readonly #logSeldom: ReturnType<typeof createSeldomLog>;
   readonly #make: ReturnType<typeof createMakeMessage>;
@@ -66,7 +49,6 @@ export class Publisher {
   #closed = false;
 
   constructor(parts: PublisherParts) {
-    this.#parts = parts;
     this.#logSeldom = createSeldomLog(parts.log);
     this.settling = new Settling({
       counters: this.counters,
@@ -76,10 +58,9 @@ export class Publisher {
       keepDeadLetter: (letter) => this.ways.CHARTER_DEAD_LETTERS.buffer.offer(this.messages.create(letter)),
     });
     this.#make = createMakeMessage(parts.instance, this.messages);
-    this.ways = Object.fromEntries(streamNames.map((name) => [name, this.#createWay(name)])) as Record<
-      StreamName,
-      Way
-    >;
+    this.ways = Object.fromEntries(
+      streamNames.map((name) => [name, createWay(name, this.settling, this.#logSeldom, parts)]),
+    ) as Record<StreamName, Way>;
     this.#sweeping = setInterval(() => {
       const now = Date.now();
       for (const { lane } of Object.values(this.ways)) lane.sweep(now);
@@ -205,7 +186,8 @@ export class Publisher {
       for (let message = lane.held.first; message !== null; message = lane.held.first) {
         lane.take(message);
         if (message.waiter === undefined) {
-          this.counters.dropped.closed += 1;
+          if (message.moving) this.leftMoving.add(message);
+          else this.counters.dropped.closed += 1;
           this.messages.release(message);
         } else this.settling.failed(message, message.waiter, 'closed', 'closed before the event was stored');
       }
@@ -221,43 +203,5 @@ export class Publisher {
       this.messages.gather(lane.held);
       this.messages.gather(buffer.inLine);
     }
-  }
-
-  #createWay(stream: StreamName): Way {
-    const lane = new Lane({
-      stream,
-      window: this.#parts.window,
-      ackTimeoutMs: this.#parts.ackTimeoutMs,
-      onStored: (message, stored) => this.settling.stored(message, stored),
-      onRefused: (message, refusal) => this.settling.refused(message, refusal, stream),
-      onSetback: ({ kind, detail, code }) => {
-        this.#logSeldom(
-          'warn',
-          `setback ${stream}`,
-          { stream, kind, detail, code },
-          'stream takes nothing, trying on',
-        );
-      },
-      mend: () => this.#mend(stream),
-      onRoom: () => this.ways[stream].buffer.roomChanged(),
-    });
-    const buffer = new Buffer(lane, this.#parts, (message) => this.settling.dropped(message));
-    const companions = new Companions((message, reason) => {
-      if (!buffer.leaveLine(message)) lane.take(message);
-      const { waiter } = message;
-      if (waiter) this.settling.failed(message, waiter, 'aborted', 'the caller gave up waiting', reason);
-    });
-    return { lane, buffer, companions };
-  }
-
-  async #mend(stream: StreamName): Promise<Refusal | undefined> {
-    try {
-      await this.#parts.mend(stream);
-    } catch (error) {
-      if (error instanceof ContradictionError)
-        return { kind: 'no_stream', hope: 'never', detail: error.message };
-      // Logged where it was tried. The next message sent finds the same.
-    }
-    return undefined;
   }
 }
