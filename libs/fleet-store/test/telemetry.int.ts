@@ -114,6 +114,24 @@ describe('readings in Redis', () => {
     expect((await timesOf('large')).length).toBeLessThan(4);
   });
 
+  it('that come twice count once in the size that is kept', async () => {
+    const large = (at: number): Reading => reading(at, { attributes: { note: 'x'.repeat(1000) } });
+    const bounds = { maxBytes: 5000 };
+    await write('repeated', [large(991), large(991), large(992)], 1000, bounds);
+    for (let again = 0; again < 5; again += 1)
+      await write('repeated', [large(992), large(991), large(993)], 1000, bounds);
+    await write('repeated', [large(994)], 1000, bounds);
+    expect(await timesOf('repeated')).toEqual([994, 993, 992, 991]);
+  });
+
+  it('are kept when thousands are written in one step', async () => {
+    const readings = Array.from({ length: 2500 }, (_, index) =>
+      reading(900 + index / 100, { seq: index + 1 }),
+    );
+    await write('thousands', readings, 1000, { maxSamples: 3000 });
+    expect(await readHistory(redis, 'thousands', { limit: 3000 })).toEqual(readings.toReversed());
+  });
+
   it('of several robots are written at once', async () => {
     const results = await writeReadings(
       redis,

@@ -21,7 +21,9 @@ const latestTtlSeconds = 30 * 24 * 3600;
 
 /**
  * An older reading never takes the place of a newer one, whichever instance writes it and whenever. The size of the
- * history is counted in the hash of the latest reading, and anew when the history was gone.
+ * history is counted in the hash of the latest reading, and anew when the history was gone or some were there already.
+ * The history's share comes in one argument, a line for each reading: many arguments would cost both sides more than
+ * taking it apart.
  */
 const script = createScript<number>(
   `
@@ -32,11 +34,31 @@ const script = createScript<number>(
   local bytes = tonumber(kept[3] or nil) or 0
   local count = redis.call('ZCARD', history)
   if count == 0 then bytes = 0 end
-  for i = 9, #ARGV, 2 do
-    if redis.call('ZADD', history, ARGV[i], ARGV[i + 1]) == 1 then
-      bytes = bytes + #ARGV[i + 1]
-      count = count + 1
+  local lines, from, seen, batch, size, isRepeated = ARGV[9], 1, {}, {}, 0, false
+  local function add()
+    local added = redis.call('ZADD', history, unpack(batch, 1, size))
+    count = count + added
+    isRepeated = isRepeated or added * 2 < size
+    size = 0
+  end
+  while from <= #lines do
+    local space = string.find(lines, ' ', from, true)
+    local stop = string.find(lines, '\\n', space, true)
+    local member = string.sub(lines, space + 1, stop - 1)
+    if not seen[member] then
+      seen[member] = true
+      batch[size + 1] = string.sub(lines, from, space - 1)
+      batch[size + 2] = member
+      size = size + 2
+      bytes = bytes + #member
     end
+    if size == 2000 then add() end
+    from = stop + 1
+  end
+  if size > 0 then add() end
+  if isRepeated then
+    bytes = 0
+    for _, member in ipairs(redis.call('ZRANGE', history, 0, -1)) do bytes = bytes + #member end
   end
   local function drop(members, step)
     for i = 1, #members, step do
@@ -87,12 +109,12 @@ const callFor = (
   { maxSamples, maxAgeSeconds, maxBytes = 4 * 1024 * 1024 }: HistoryLimits,
   nowSeconds: number,
 ): ScriptCall => {
-  const history: (string | number)[] = [];
+  let lines = '';
   let [newest] = readings;
   let newestText = '';
   for (const reading of readings) {
     const text = encodeReading(reading);
-    history.push(reading.recordedAt, text);
+    lines += `${reading.recordedAt} ${text}\n`;
     if (newest === undefined || isNewer(reading, newest)) {
       newest = reading;
       newestText = text;
@@ -110,7 +132,7 @@ const callFor = (
       newest.recordedAt,
       newest.seq ?? 0,
       newestText,
-      ...history,
+      lines,
     ],
   };
 };
