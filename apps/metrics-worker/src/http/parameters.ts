@@ -1,4 +1,5 @@
 import { entityIdPattern } from '@fleet/event-envelope';
+import { metricNamePattern } from '@fleet/robot-protocol';
 import { ProblemError } from '@fleet/service-runtime';
 import { z } from 'zod';
 
@@ -19,7 +20,7 @@ export const duration = ({ min, max }: { min: string; max: string }) => {
 };
 
 export const metricName = given
-  .regex(/^[A-Za-z][A-Za-z0-9_.]{0,63}$/, 'expected the name of a metric, like battery_level')
+  .regex(metricNamePattern, 'expected the name of a metric, like battery_level')
   .meta({ description: 'the name of a metric', examples: ['battery_level'] });
 
 const maxPoints = 2000;
