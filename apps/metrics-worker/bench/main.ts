@@ -1,4 +1,5 @@
 import { connectRedis, createMissionStore, createMissionStream } from '@fleet/fleet-store';
+import { startRedis } from '@fleet/testing';
 import { Redis } from 'ioredis';
 
 import { aggregateMissions } from '../src/missions/aggregate.ts';
@@ -6,7 +7,6 @@ import { costOf, type Cost } from './cpu-clock.ts';
 import { fillStream, type EntryForm } from './fill-stream.ts';
 import { compareRollups } from './rollups.ts';
 
-const url = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const entries = Number(process.env['BENCH_ENTRIES'] ?? 1_000_000);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const memoryEntries = Number(process.env['BENCH_MEMORY_ENTRIES'] ?? 2_000_000);
@@ -14,7 +14,18 @@ const day = 86_400;
 const streamKey = 'bench:missions';
 
 const log = { debug: () => {}, info: () => {}, warn: console.warn, error: console.error };
-const admin = new Redis(url);
+const named = process.env['REDIS_URL'];
+await using own = named === undefined ? await startRedis({ appendOnly: false }) : undefined;
+const url = own?.url ?? named ?? '';
+const admin = new Redis(url, { retryStrategy: () => null, lazyConnect: true });
+let trouble = 'no answer';
+admin.on('error', ({ message }: Error) => (trouble = message));
+try {
+  await admin.connect();
+} catch {
+  console.error(`REDIS_URL names ${url}, which is not reached: ${trouble}`);
+  process.exit(1);
+}
 const redis = connectRedis({ url, name: 'bench', log });
 await redis.untilReady();
 

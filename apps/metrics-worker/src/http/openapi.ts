@@ -31,11 +31,11 @@ const queryParametersOf = (query: z.ZodObject): object[] =>
   });
 
 const operationOf = (each: Route): object => {
-  const { path, operationId, summary, scope, query, answer, status = 200, isKnown } = each;
+  const { path, operationId, summary, remark, scope, query, answer, status = 200, isKnown } = each;
   return {
     operationId,
     summary,
-    description: `Scope \`${scope}\`, where tokens are asked for.`,
+    description: [`Scope \`${scope}\`, where tokens are asked for.`, ...(remark ? [remark] : [])].join(' '),
     parameters: [...pathParametersOf(path), ...queryParametersOf(query)],
     responses: {
       [status]: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { reportFleetRollup } from '../rollups/fleet-report.ts';
+import { maxFleetBuckets, maxFleetRobots, reportFleetRollup } from '../rollups/fleet-report.ts';
 import { reportRobotRollup, type RollupReportParts } from '../rollups/rollup-report.ts';
 import { fleetRollupAnswer, robotRollupAnswer } from './answers.ts';
 import { duration, expectFewSteps, metricName } from './parameters.ts';
@@ -41,6 +41,7 @@ export const rollupRoutes = (reports: RollupReportParts): Route[] => [
     path: '/fleet/metrics/rollup',
     operationId: 'getFleetRollup',
     summary: 'How a metric is spread over the robots of the fleet',
+    remark: `Of at most ${maxFleetRobots} robots. More than ${maxFleetBuckets} buckets, robots times minutes (up to two hours) or hours, are a 400.`,
     scope: 'telemetry:read',
     query: z.strictObject({ metric: metricName, window }),
     answer: fleetRollupAnswer,

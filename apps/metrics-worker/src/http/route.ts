@@ -9,6 +9,8 @@ export interface Route {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
+  /** What whoever asks has to know beside it. */
+  readonly remark?: string;
   readonly scope: Scope;
   readonly query: z.ZodObject;
   readonly answer: z.ZodType;

@@ -1,5 +1,7 @@
 import { mergeRollups, rollupSeconds, type RollupBucket } from '@fleet/fleet-store';
 
+import { ProblemError } from '@fleet/service-runtime';
+
 import { windowEndingAt } from '../missions/window-bounds.ts';
 import type { RollupReportParts } from './rollup-report.ts';
 
@@ -24,9 +26,13 @@ export interface FleetRollup {
 
 export const maxFleetRobots = 10_000;
 
+/** So many buckets are read for one answer: two hours of minutes of that many robots, and some. */
+export const maxFleetBuckets = 1_250_000;
+
 /** Windows up to two hours are read from the minutes, longer ones from the hours. */
 const longestByMinutes = 7200;
 
+/** Throws a 400 when so long a window of so many robots is more than {@link maxFleetBuckets}. */
 export const reportFleetRollup = async (
   { store, now }: RollupReportParts,
   { metric, windowSeconds }: { metric: string; windowSeconds: number },
@@ -41,6 +47,13 @@ export const reportFleetRollup = async (
     { length: Math.ceil((bounds.to - from) / step) },
     (_, index) => from + index * step,
   );
+  if (shown.length * starts.length > maxFleetBuckets) {
+    const longest = Math.floor(maxFleetBuckets / shown.length);
+    throw new ProblemError(
+      400,
+      `window: expected at most ${longest} ${size}s of ${shown.length} robots, got ${starts.length}`,
+    );
+  }
   const rolled: RollupBucket[] = [];
   for (const robotId of shown) {
     const buckets = await store.read(
