@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -15,7 +15,7 @@ export interface KeyFiles {
 
 const algorithm = 'EdDSA';
 
-/** Makes a pair of keys in a folder. Never overwrites one that is there. */
+/** Makes a pair of keys in a folder. Where either file is there already it writes nothing. */
 export const createKeyFiles = async (folder: string): Promise<KeyFiles> => {
   const pair = await generateKeyPair(algorithm, { extractable: true });
   const privateKey = await exportJWK(pair.privateKey);
@@ -24,7 +24,12 @@ export const createKeyFiles = async (folder: string): Promise<KeyFiles> => {
   const files = { privatePath: join(folder, 'signing-key.json'), publicPath: join(folder, 'jwks.json') };
   await mkdir(folder, { recursive: true });
   await writeNew(files.privatePath, { ...privateKey, kid, alg: algorithm }, 0o600);
-  await writeNew(files.publicPath, { keys: [publicKey] }, 0o644);
+  try {
+    await writeNew(files.publicPath, { keys: [publicKey] }, 0o644);
+  } catch (error) {
+    await rm(files.privatePath);
+    throw error;
+  }
   return files;
 };
 
@@ -47,6 +52,9 @@ const writeNew = async (path: string, content: object, mode: number): Promise<vo
     await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx', mode });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new UsageError(`${path} is there already: remove it or choose another folder`, { cause });
+    throw new UsageError(
+      `${path} is there already, and nothing was written: choose another folder, or move signing-key.json and jwks.json out of this one when no token signed with them is in use`,
+      { cause },
+    );
   }
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -57,6 +57,13 @@ describe('key files', () => {
     const before = readFileSync(privatePath, 'utf8');
     await expect(createKeyFiles(join(folder, 'd'))).rejects.toThrow(/is there already/);
     expect(readFileSync(privatePath, 'utf8')).toBe(before);
+  });
+
+  it('are not made by halves where one of the two is there', async () => {
+    const { privatePath, publicPath } = await createKeyFiles(join(folder, 'e'));
+    rmSync(privatePath);
+    await expect(createKeyFiles(join(folder, 'e'))).rejects.toThrow(`${publicPath} is there already`);
+    expect(existsSync(privatePath)).toBe(false);
   });
 
   it.each(['not json', '{"kty":"OKP"}', 'null'])('are not made of %s', async (content) => {
