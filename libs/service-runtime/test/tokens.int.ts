@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
@@ -5,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@fleet/testing';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
   createApi,
   createFileKeys,
@@ -139,6 +141,38 @@ describe('algorithms', () => {
     const verifier = verifierWith(createRemoteKeys({ url: keyServer.url, log: quiet }));
     expect((await verifier.verify(signer.token(claims()))).sub).toBe('arm_7');
   });
+
+  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)(
+    'takes %s as another library signs it',
+    async (alg) => {
+      const { privateKey, publicKey } = await generateKeyPair(alg);
+      const jwk = { ...(await exportJWK(publicKey)), kid: 'key', alg, use: 'sig' };
+      const verifier = verifierWith(createLocalJWKSet({ keys: [jwk] }));
+      const token = await new SignJWT({ ...claims() })
+        .setProtectedHeader({ alg, kid: 'key' })
+        .sign(privateKey);
+      expect((await verifier.verify(token)).sub).toBe('arm_7');
+      const [head, body] = token.split('.');
+      await expect(verifier.verify(`${head}.${body}.AAAA`)).rejects.toMatchObject(
+        refusal(/cannot be verified/),
+      );
+    },
+  );
+
+  it('refuses an RSA key that is too short, and a token for another algorithm of the same key', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const short = verifierWith(
+      createLocalJWKSet({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key' }] }),
+    );
+    const [, body = ''] = createSigner('key').token(claims()).split('.');
+    const input = `${Buffer.from('{"alg":"RS256","kid":"key"}').toString('base64url')}.${body}`;
+    const signature = sign('sha256', Buffer.from(input), privateKey).toString('base64url');
+    await expect(short.verify(`${input}.${signature}`)).rejects.toMatchObject(refusal(/cannot be verified/));
+    const signer = createSigner('key', 'RS256');
+    const pinned = verifierWith(createLocalJWKSet({ keys: [signer.jwk] }));
+    const other = signer.token(claims(), { alg: 'PS256' });
+    await expect(pinned.verify(other)).rejects.toMatchObject(refusal(/unknown key|cannot be verified/));
+  });
 });
 
 describe('keys at an address', () => {
@@ -232,7 +266,7 @@ describe('keys in a file', () => {
     const warnings: string[] = [];
     const log = { ...quiet, warn: (_fields: object, message: string) => void warnings.push(message) };
     await write(setOf(first), 1000);
-    const verifier = verifierWith(createFileKeys(file, log));
+    const verifier = verifierWith(createFileKeys(file, log, 0));
     await verifier.verify(first.token(claims()));
     await write('{"keys":', 2000);
     for (let each = 0; each < 3; each += 1) await verifier.verify(first.token(claims()));

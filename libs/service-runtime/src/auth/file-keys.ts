@@ -1,14 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { KeyLog, KeySource } from './key-source.ts';
 import { keysUnavailable } from './token-error.ts';
 
 /**
- * Keys from a JWKS file, read again whenever it has changed. A file that is gone or broken is said once, and the keys
- * last read go on working.
+ * Keys from a JWKS file, read again when it has changed: looked at once in `lookEveryMs` (1000), and at once for a key
+ * that is not there. A file that is gone or broken is said once, and the keys last read go on working.
  */
-export function createFileKeys(path: string, log: KeyLog): KeySource {
+export function createFileKeys(path: string, log: KeyLog, lookEveryMs = 1000): KeySource {
   let keys: KeySource | undefined;
+  let lookedAt = -Infinity;
   let version = '';
   let reading: Promise<void> | undefined;
 
@@ -26,12 +27,26 @@ export function createFileKeys(path: string, log: KeyLog): KeySource {
     version = found;
   }
 
-  return async (header, token) => {
-    reading ??= read().finally(() => {
+  function look(): Promise<void> {
+    return (reading ??= read().finally(() => {
+      lookedAt = performance.now();
       reading = undefined;
-    });
-    await reading;
+    }));
+  }
+
+  const find: KeySource = (header, token) => {
     if (keys === undefined) throw keysUnavailable(5);
     return keys(header, token);
+  };
+
+  return async (header, token) => {
+    if (keys === undefined || performance.now() - lookedAt >= lookEveryMs) await look();
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await look();
+      return find(header, token);
+    }
   };
 }
