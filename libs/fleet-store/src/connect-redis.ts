@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { createClient, type RedisAddress } from './redis-client.ts';
 import { createSubscriber, type FleetSubscriber } from './redis-subscriber.ts';
 import { watchSilence } from './redis-watchdog.ts';
+import { createTurnPipeline, type Command } from './turn-pipeline.ts';
 
 /** Where this library writes what a person may want to know. */
 export interface StoreLog {
@@ -27,6 +28,11 @@ export interface FleetRedis {
    * Never a blocking command (`XREAD BLOCK`), never `SUBSCRIBE`: they would hold up everyone else.
    */
   readonly commands: Redis;
+  /**
+   * One command, sent in one piece with the others of the same turn of the event loop: for what many ask at once.
+   * Behaves like `commands` otherwise; not for a cluster.
+   */
+  soon(command: Command): Promise<unknown>;
   readonly status: RedisStatus;
   /** Calls the listener at each change; the returned function takes it off. A listener must not throw. */
   onStatus(listener: (status: RedisStatus) => void): () => void;
@@ -90,6 +96,7 @@ export function connectRedis(settings: RedisSettings): FleetRedis {
 
   return {
     commands: client,
+    soon: createTurnPipeline(client),
     get status() {
       return status;
     },

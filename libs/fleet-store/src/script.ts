@@ -13,6 +13,8 @@ export interface ScriptCall {
 export interface Script<Reply> {
   /** Runs atomically. Rejects at once while Redis is away. */
   run(redis: FleetRedis, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Reply>;
+  /** Like `run`, in one piece with all others of the same turn of the event loop: for what many ask at once. */
+  runSoon(redis: FleetRedis, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Reply>;
   /**
    * Runs each call atomically, all of them in one round trip, in order. Settles like `Promise.allSettled`: one call
    * that fails says nothing about the others. Never rejects.
@@ -34,9 +36,17 @@ export function createScript<Reply = unknown>(lua: string, numberOfKeys: number)
     return [...keys, ...args];
   }
 
-  async function run(commands: Redis, parameters: ScriptArgument[]): Promise<Reply> {
+  const run = (commands: Redis, parameters: ScriptArgument[]): Promise<Reply> =>
+    orInFull(commands, parameters, commands.evalsha(sha1, numberOfKeys, ...parameters));
+
+  /** What the server answers; once it is told the script where it does not know it. */
+  async function orInFull(
+    commands: Redis,
+    parameters: ScriptArgument[],
+    reply: Promise<unknown>,
+  ): Promise<Reply> {
     try {
-      return (await commands.evalsha(sha1, numberOfKeys, ...parameters)) as Reply;
+      return (await reply) as Reply;
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
       return (await commands.eval(lua, numberOfKeys, ...parameters)) as Reply;
@@ -45,6 +55,12 @@ export function createScript<Reply = unknown>(lua: string, numberOfKeys: number)
 
   return {
     run: async (redis, keys, args) => run(redis.commands, parametersOf(keys, args)),
+    async runSoon(redis, keys, args) {
+      const parameters = parametersOf(keys, args);
+      const { commands } = redis;
+      if (commands.isCluster) return run(commands, parameters);
+      return orInFull(commands, parameters, redis.soon(['evalsha', sha1, numberOfKeys, ...parameters]));
+    },
     async runMany(redis, calls) {
       const runs = calls.map(({ keys, args }) => parametersOf(keys, args));
       // A cluster's pipeline may not span nodes; there each call finds its own way.

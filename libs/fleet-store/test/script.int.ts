@@ -37,6 +37,16 @@ describe('a script', () => {
     expect(again).toEqual([7, 9, 12].map((value) => ({ status: 'fulfilled', value })));
   });
 
+  it('runs what is asked for in one turn in order and each for itself, whether the server knows it or not', async () => {
+    await redis.commands.script('FLUSH');
+    await redis.commands.set('number', 'x');
+    const outcomes = await Promise.allSettled(
+      ['d', 'number', 'd'].map((key, index) => add.runSoon(redis, [key], [index + 1])),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await Promise.all([1, 1].map((amount) => add.runSoon(redis, ['d'], [amount])))).toEqual([5, 6]);
+  });
+
   it('lets one call of many fail alone', async () => {
     await redis.commands.set('text', 'x');
     const outcomes = await add.runMany(redis, [

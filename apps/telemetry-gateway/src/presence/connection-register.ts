@@ -49,10 +49,11 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
       // What waits for Redis is no poison: it comes again for as long as it takes.
       maxDeliver: 1_000_000,
       ackWaitMs,
-      async handle(event, { storedAt, signal }) {
-        const change = changeOf(event, storedAt);
+      async handle(event, delivery) {
+        const change = changeOf(event, delivery.storedAt);
         if (change === undefined) return;
-        if (redis.status === 'away') await redis.untilReady(AbortSignal.any([signal, stopping.signal]));
+        if (redis.status === 'away')
+          await redis.untilReady(AbortSignal.any([delivery.signal, stopping.signal]));
         if (event.type === closedType) await endIn(redis, event.payload);
         if (!(await applyConnectionChange(redis, epoch, change))) {
           throw new Error(`the register of connections is no longer of epoch ${epoch}`);

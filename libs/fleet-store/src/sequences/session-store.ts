@@ -68,7 +68,7 @@ export const openSession = async (
   { robotId, session, holder }: SessionHold,
   ttlSeconds: number,
 ): Promise<SessionNumbers[]> => {
-  const texts = await openScript.run(redis, [keys.sequence(robotId, session)], [holder, ttlSeconds]);
+  const texts = await openScript.runSoon(redis, [keys.sequence(robotId, session)], [holder, ttlSeconds]);
   return texts.map((text) => JSON.parse(text) as SessionNumbers);
 };
 

@@ -48,7 +48,7 @@ export async function applyConnectionChange(
   change: ConnectionChange,
 ): Promise<boolean> {
   const connectionId = change.kind === 'closed' ? change.connectionId : change.connection.connectionId;
-  const reply = await script.run(
+  const reply = await script.runSoon(
     redis,
     [keys.openConnections(), keys.closedConnections(), keys.connectionOwners(), keys.connectionsEpoch()],
     [
