@@ -1,6 +1,6 @@
 import type { CloseReason } from '@fleet/event-envelope';
 import { closeCodes } from '@fleet/robot-protocol';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 
 import type { LedgerReport } from '../http/index.ts';
 import type { Acknowledged } from '../telemetry/ack-schedule.ts';
@@ -15,6 +15,7 @@ import { frameText } from './frame-text.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outgoing } from './outgoing.ts';
 import { Reception } from './reception.ts';
+import type { RobotSocket, SocketOwner } from './robot-socket.ts';
 import { tracedMessage } from './traced-message.ts';
 import { welcomeMessage } from './welcome.ts';
 
@@ -33,28 +34,28 @@ const closeWithinMs = 2000;
 const lingerMs = 10_000;
 
 /** One robot's socket, from its upgrade to the end of what it sent. */
-export class RobotConnection implements Acknowledged {
+export class RobotConnection implements Acknowledged, SocketOwner {
   readonly robotId: string;
   readonly connectionId: string;
   readonly connectedAt: number;
   session: OpenedSession = { ledger: new SequenceLedger(), isKnown: true };
-  readonly #socket: WebSocket;
+  readonly #socket: RobotSocket;
   readonly #arrival: Arrival;
   readonly #parts: ConnectionParts;
-  readonly #outgoing: Outgoing;
-  readonly #backlog: Backlog;
   readonly #quality: ConnectionQuality;
   readonly #heartbeat = new Heartbeat();
-  /** Missing until there is a message: it is most of what a connection holds, and no use to one that says nothing. */
+  /** These three are made when they are needed: they are most of what a connection holds, and one may say nothing. */
+  #outgoing: Outgoing | undefined;
+  #backlog: Backlog | undefined;
   #reception: Reception | undefined;
   /** The session's numbers are known. */
   #isWelcomed = false;
   #reason: CloseReason | undefined;
+  #release: (() => void) | undefined;
   #isHeld = false;
   #isClosed = false;
 
-  constructor(socket: WebSocket, arrival: Arrival, parts: ConnectionParts) {
-    const { limits } = parts;
+  constructor(socket: RobotSocket, arrival: Arrival, parts: ConnectionParts) {
     this.robotId = arrival.robotId;
     this.connectedAt = Date.now();
     this.connectionId = createConnectionId(arrival.robotId, this.connectedAt);
@@ -62,22 +63,19 @@ export class RobotConnection implements Acknowledged {
     this.#arrival = arrival;
     this.#parts = parts;
     this.#quality = new ConnectionQuality(this.connectedAt);
-    this.#backlog = new Backlog({ samples: limits.maxUnacked, bytes: limits.maxUnackedBytes }, () =>
-      this.resumeReading(),
-    );
-    this.#outgoing = new Outgoing(socket, {
-      maxBytes: limits.maxOutgoingBytes,
-      onOverflow: () => this.end(closeCodes.slowConsumer, 'slow_consumer'),
-    });
   }
 
-  /** Reads nothing until the session's numbers are known and the robot is welcomed. */
-  async open(): Promise<void> {
+  /**
+   * Reads nothing until the session's numbers are known and the robot is welcomed. What is said by then leaves in one
+   * piece, once `release` is called.
+   */
+  async open(release: () => void): Promise<void> {
+    this.#release = release;
     const { presence, connections, heartbeats, qualityReports, sessions, log } = this.#parts;
     const { robotId, session, protocol } = this.#arrival;
     const { connectionId, connectedAt } = this;
     this.#socket.pause();
-    this.#listen();
+    this.#socket.tell(this);
     connections.add(this);
     heartbeats.add(this);
     qualityReports.add(this);
@@ -89,7 +87,9 @@ export class RobotConnection implements Acknowledged {
     );
     if (!this.isOpen) return;
     this.#isWelcomed = true;
-    this.#outgoing.say(welcomeMessage(this, this.session.ledger, this.#parts.limits));
+    // Not counted among what waits for the robot to read: it is the first, and short.
+    this.#socket.send(JSON.stringify(welcomeMessage(this, this.session.ledger, this.#parts.limits)));
+    this.#sendHeld();
     this.resumeReading();
   }
 
@@ -104,7 +104,7 @@ export class RobotConnection implements Acknowledged {
   acknowledge(acknowledgement: Acknowledgement): void {
     if (!this.isOpen) return;
     this.#parts.intake.metrics.acknowledgements += 1;
-    this.#outgoing.acknowledge(acknowledgement);
+    this.#speak().acknowledge(acknowledgement);
   }
 
   takenOver(): void {
@@ -123,8 +123,9 @@ export class RobotConnection implements Acknowledged {
     // First of all: what is said now may overflow and end the connection again.
     this.#reason = reason;
     const reconnect_after_ms = Math.round(Math.random() * this.#parts.limits.maxReconnectAfterMs);
-    this.#outgoing.say({ type: 'closing', reason, reconnect_after_ms });
+    this.#speak().say({ type: 'closing', reason, reconnect_after_ms });
     this.#socket.close(code, reason);
+    this.#sendHeld();
     // The robot's close frame can only be heard by reading.
     this.#socket.resume();
     setTimeout(() => this.#socket.terminate(), closeWithinMs).unref();
@@ -166,25 +167,7 @@ export class RobotConnection implements Acknowledged {
     return { ...ledger.counts, lastSeq: ledger.last, lost: ledger.lost, missing: ledger.missing };
   }
 
-  get #isFull(): boolean {
-    return this.#backlog.isFull || this.#parts.intake.total.isFull;
-  }
-
-  get #unsettled(): number {
-    return this.#reception?.unsettled ?? 0;
-  }
-
-  #listen(): void {
-    this.#socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
-    this.#socket.on('pong', () => {
-      const roundTripMs = this.#heartbeat.answered(Date.now());
-      if (roundTripMs !== undefined) this.#quality.roundTrip(roundTripMs);
-    });
-    this.#socket.on('error', (error) => (this.#reason ??= reasonOfError(error)));
-    this.#socket.on('close', (code) => this.#onClose(code));
-  }
-
-  #onMessage(data: RawData, isBinary: boolean): void {
+  onMessage(data: RawData, isBinary: boolean): void {
     if (!this.isOpen || this.#isHeld || !this.#isWelcomed) return;
     const reception = (this.#reception ??= this.#receive());
     const now = Date.now();
@@ -197,33 +180,16 @@ export class RobotConnection implements Acknowledged {
     this.#pauseWhenFull();
   }
 
-  #receive(): Reception {
-    const { robotId, connectionId } = this;
-    return new Reception(
-      {
-        robotId,
-        connectionId,
-        session: this.#arrival.session,
-        ledger: this.session.ledger,
-        backlog: this.#backlog,
-        outgoing: this.#outgoing,
-        onSettled: () => this.#onSettled(),
-        end: (code, reason) => this.end(code, reason),
-      },
-      this.#parts,
-    );
+  onPong(): void {
+    const roundTripMs = this.#heartbeat.answered(Date.now());
+    if (roundTripMs !== undefined) this.#quality.roundTrip(roundTripMs);
   }
 
-  #pauseWhenFull(): void {
-    if (this.#isFull && this.isOpen) this.#socket.pause();
+  onError(error: Error): void {
+    this.#reason ??= reasonOfError(error);
   }
 
-  #onSettled(): void {
-    this.#parts.acks.due(this);
-    if (this.#isClosed && this.#unsettled === 0) this.#parts.connections.settled(this);
-  }
-
-  #onClose(code: number): void {
+  onClose(code: number): void {
     const { presence, connections, heartbeats, qualityReports, metrics, latest, log } = this.#parts;
     const { robotId, connectionId } = this;
     const reason = this.#reason ?? reasonOfCloseCode(code);
@@ -242,6 +208,54 @@ export class RobotConnection implements Acknowledged {
       { robotId, connectionId, reason, durationSeconds, ...(givenUp > 0 && { givenUp }) },
       'robot disconnected',
     );
+  }
+
+  #sendHeld(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  get #isFull(): boolean {
+    return this.#backlog?.isFull === true || this.#parts.intake.total.isFull;
+  }
+
+  get #unsettled(): number {
+    return this.#reception?.unsettled ?? 0;
+  }
+
+  #speak(): Outgoing {
+    return (this.#outgoing ??= new Outgoing(this.#socket, {
+      maxBytes: this.#parts.limits.maxOutgoingBytes,
+      onOverflow: () => this.end(closeCodes.slowConsumer, 'slow_consumer'),
+    }));
+  }
+
+  #receive(): Reception {
+    const { robotId, connectionId } = this;
+    const { maxUnacked: samples, maxUnackedBytes: bytes } = this.#parts.limits;
+    this.#backlog = new Backlog({ samples, bytes }, () => this.resumeReading());
+    return new Reception(
+      {
+        robotId,
+        connectionId,
+        session: this.#arrival.session,
+        ledger: this.session.ledger,
+        backlog: this.#backlog,
+        outgoing: this.#speak(),
+        onSettled: () => this.#onSettled(),
+        end: (code, reason) => this.end(code, reason),
+      },
+      this.#parts,
+    );
+  }
+
+  #pauseWhenFull(): void {
+    if (this.#isFull && this.isOpen) this.#socket.pause();
+  }
+
+  #onSettled(): void {
+    this.#parts.acks.due(this);
+    if (this.#isClosed && this.#unsettled === 0) this.#parts.connections.settled(this);
   }
 
   #linger(): void {

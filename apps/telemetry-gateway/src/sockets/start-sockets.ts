@@ -89,7 +89,8 @@ export const startSockets = (parts: SocketParts): Sockets => {
       acceptUpgrades(server, {
         admission: parts.admission,
         fightingDelayMs: (robotId) => presence.fightingDelayMs(robotId),
-        connect: (socket, arrival) => void new RobotConnection(socket, arrival, connectionParts).open(),
+        connect: (socket, arrival, release) =>
+          void new RobotConnection(socket, arrival, connectionParts).open(release),
         onAnswered: (status) => metrics.upgrade(status),
         onRefused: (reason) => metrics.upgradeRefused(reason),
         maxMessageBytes: limits.maxMessageBytes,

@@ -5,7 +5,6 @@
 export class Sweep<Member> {
   readonly #visit: (member: Member, nowMs: number) => void;
   readonly #slices: Set<Member>[];
-  readonly #sliceOf = new Map<Member, Set<Member>>();
   readonly #timer: NodeJS.Timeout;
   #turn = 0;
   #added = 0;
@@ -18,15 +17,12 @@ export class Sweep<Member> {
   }
 
   add(member: Member): void {
-    const slice = this.#slices[this.#added++ % this.#slices.length];
-    if (slice === undefined) return;
-    slice.add(member);
-    this.#sliceOf.set(member, slice);
+    this.#slices[this.#added++ % this.#slices.length]?.add(member);
   }
 
   remove(member: Member): void {
-    this.#sliceOf.get(member)?.delete(member);
-    this.#sliceOf.delete(member);
+    // Members are many, and leave once: looking through the slices is cheaper than keeping who is in which.
+    this.#slices.some((slice) => slice.delete(member));
   }
 
   stop(): void {

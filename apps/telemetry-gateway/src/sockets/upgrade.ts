@@ -7,14 +7,17 @@ import { WebSocketServer, type WebSocket } from 'ws';
 
 import { refuseUpgrade, type Admission } from '../admission/index.ts';
 import type { Arrival } from './robot-connection.ts';
+import { RobotSocket } from './robot-socket.ts';
 import type { UpgradeRefusal } from './socket-metrics.ts';
+import { createTurns } from './turns.ts';
 import { parseUpgradeTarget } from './upgrade-target.ts';
 
 export interface UpgradeParts {
   readonly admission: Admission;
   /** 0, or how long a new connection of the robot must wait. */
   readonly fightingDelayMs: (robotId: string) => number;
-  readonly connect: (socket: WebSocket, arrival: Arrival) => void;
+  /** Nothing is sent until `release` is called. */
+  readonly connect: (socket: RobotSocket, arrival: Arrival, release: () => void) => void;
   readonly onAnswered: (status: number) => void;
   readonly onRefused: (reason: UpgradeRefusal) => void;
   readonly maxMessageBytes: number;
@@ -26,12 +29,14 @@ const switchingProtocols = 101;
 /** Turns upgrade requests into connections: path, admission, handshake. What is refused is refused before the upgrade. */
 export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
   const sockets = new WebSocketServer({
+    WebSocket: RobotSocket,
     noServer: true,
     clientTracking: false,
     maxPayload: parts.maxMessageBytes,
     perMessageDeflate: parts.compression,
     handleProtocols: (offered) => offered.has(protocolName) && protocolName,
   });
+  const endOfTurn = createTurns();
   const refuse = (socket: Duplex, problem: ProblemError, reason: UpgradeRefusal): void => {
     parts.onAnswered(problem.status);
     parts.onRefused(reason);
@@ -42,6 +47,9 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
   );
 
   const answer = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    // The client may go away while it is being judged.
+    const onError = (): void => void socket.destroy();
+    socket.on('error', onError);
     const target = parseUpgradeTarget(request.url ?? '');
     if (target.kind === 'unknown') {
       refuse(socket, new ProblemError(404, 'robots connect to /ws/{robot_id}'), 'path');
@@ -52,30 +60,34 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
       return;
     }
     const { robotId, session } = target;
+    // A fleet that comes all at once asks Redis and the stream all at once.
+    await endOfTurn();
     const verdict = await parts.admission.admit(request, robotId);
     if (socket.destroyed) return;
     if (!verdict.admitted) {
       refuse(socket, verdict.problem, verdict.reason);
       return;
     }
+    // From here on errors are the WebSocket's.
+    socket.off('error', onError);
+    // Whoever is let in gets the answer and the first message in one piece.
+    socket.cork();
     sockets.handleUpgrade(request, socket, head, (client) => {
       parts.onAnswered(switchingProtocols);
       const delayMs = parts.fightingDelayMs(robotId);
-      if (delayMs > 0) sendAway(client, delayMs);
-      else {
-        const protocol = client.protocol === '' ? undefined : client.protocol;
-        parts.connect(client, { robotId, session, protocol, expiresAtMs: verdict.expiresAtMs });
+      if (delayMs > 0) {
+        sendAway(client, delayMs);
+        socket.uncork();
+        return;
       }
+      const protocol = client.protocol === '' ? undefined : client.protocol;
+      const { expiresAtMs } = verdict;
+      parts.connect(client, { robotId, session, protocol, expiresAtMs }, () => socket.uncork());
     });
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // The client may go away while it is being judged.
-    const onError = (): void => void socket.destroy();
-    socket.on('error', onError);
-    void answer(request, socket, head)
-      .catch(() => refuse(socket, new ProblemError(500), 'error'))
-      .finally(() => socket.off('error', onError));
+    answer(request, socket, head).catch(() => refuse(socket, new ProblemError(500), 'error'));
   });
 };
 

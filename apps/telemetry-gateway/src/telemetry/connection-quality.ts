@@ -3,6 +3,7 @@ import type { EventPayload } from '@fleet/event-envelope';
 import type { SequenceLedger } from './sequence-ledger.ts';
 
 const maxRoundTrips = 256;
+const none: readonly number[] = [];
 
 /** What went through a connection since the last report. */
 export class ConnectionQuality {
@@ -12,14 +13,15 @@ export class ConnectionQuality {
   #duplicates = 0;
   #outOfOrder = 0;
   #rejected = 0;
-  #roundTrips: number[] = [];
+  /** Copied when one is added, so that it is no longer than it is: there are few, and idle connections are many. */
+  #roundTrips = none;
 
   constructor(nowMs: number) {
     this.#since = nowMs;
   }
 
   roundTrip(ms: number): void {
-    if (this.#roundTrips.length < maxRoundTrips) this.#roundTrips.push(ms);
+    if (this.#roundTrips.length < maxRoundTrips) this.#roundTrips = [...this.#roundTrips, ms];
   }
 
   /** The report of the window that ends now; the next one begins. */
@@ -48,7 +50,7 @@ export class ConnectionQuality {
     this.#duplicates = duplicates;
     this.#outOfOrder = outOfOrder;
     this.#rejected = rejected;
-    this.#roundTrips = [];
+    this.#roundTrips = none;
     return report;
   }
 }
