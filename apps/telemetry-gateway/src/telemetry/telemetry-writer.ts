@@ -21,13 +21,14 @@ interface Waiting {
   whenWritten: (() => void)[];
 }
 
-const maxReadingsPerRound = 20_000;
+/** About: encoding and writing so many takes a few milliseconds, in which nothing else is done here or in Redis. */
+const readingsAtOnce = 1000;
 const maxWaiting = 50_000;
 /** Nobody waits for these: long gaps gather more readings for each call. */
 const pace = { minGapMs: 50, maxGapMs: 200 };
 const retryMs = 500;
 
-/** Writes latest values and history to Redis, everything that came meanwhile in one round trip. */
+/** Writes latest values and history to Redis, what came meanwhile in as few steps as let others through. */
 export class TelemetryWriter {
   readonly counts: WriterCounts = { written: 0, skipped: 0, failures: 0 };
   readonly #redis: FleetRedis;
@@ -93,15 +94,22 @@ export class TelemetryWriter {
     if (this.#redis.status === 'ready' && this.#retry === undefined) this.#rounds.request();
   }
 
+  /** What comes while it writes, or could not be written, is for a later round: it stands behind those that waited. */
   async #writeWaiting(): Promise<void> {
-    if (this.#redis.status !== 'ready' || this.#waiting.size === 0) return;
+    let robotsLeft = this.#waiting.size;
+    while (robotsLeft > 0 && this.#redis.status === 'ready') robotsLeft -= await this.#writeSome(robotsLeft);
+    if (this.#waiting.size > 0) this.#request();
+  }
+
+  /** Says of how many robots it has written. */
+  async #writeSome(maxRobots: number): Promise<number> {
     const robots: [string, Waiting][] = [];
     let count = 0;
     for (const each of this.#waiting) {
+      if (robots.length === maxRobots || count >= readingsAtOnce) break;
       robots.push(each);
       count += each[1].readings.length;
       this.#waiting.delete(each[0]);
-      if (count >= maxReadingsPerRound) break;
     }
     this.#count -= count;
     const batch: RobotReadings[] = robots.map(([robotId, { readings }]) => ({ robotId, readings }));
@@ -112,7 +120,7 @@ export class TelemetryWriter {
         for (const resolve of waiting.whenWritten) resolve();
       } else this.#putBack(robotId, waiting);
     }
-    if (this.#waiting.size > 0) this.#request();
+    return robots.length;
   }
 
   #putBack(robotId: string, failed: Waiting): void {
