@@ -51,7 +51,7 @@ export const startBalancer = async (targets: readonly number[]): Promise<Balance
 
   // The client's end may come before the target's beginning: nothing is read until the two are joined.
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, (client) => void serve(client));
-  listener.listen(0, '127.0.0.1');
+  listener.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
   await once(listener, 'listening');
 
   const cut = () => {

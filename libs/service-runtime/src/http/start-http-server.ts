@@ -28,6 +28,11 @@ export interface StartedServer {
 
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+/**
+ * Connections that wait to be taken: whoever finds no room comes again after a second, then two, then four. Node asks
+ * for 511; what the kernel gives is bounded by net.core.somaxconn.
+ */
+const backlog = 4096;
 
 /** Listens, with limits against clients that never finish a request. Rejects in one sentence when it cannot. */
 export async function startHttpServer(options: HttpServerOptions): Promise<StartedServer> {
@@ -64,7 +69,7 @@ function create({ app, tls }: HttpServerOptions): Server {
 function listen(server: Server, { port, host, name }: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, name)));
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+    server.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, () => {
       server.removeAllListeners('error');
       resolve();
     });
