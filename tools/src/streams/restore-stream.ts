@@ -14,6 +14,12 @@ const unpackWithinMs = 3_600_000;
 export const restoreStream = async (nc: NatsConnection, directory: string): Promise<BackupFacts> => {
   const files = backupFilesIn(directory);
   const { config, state } = JSON.parse(await readFile(files.facts, 'utf8')) as BackupFacts;
+  // The server may say first that it has no room for both.
+  const isThere = await askJetStream(nc, `$JS.API.STREAM.INFO.${config.name}`, {}).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new Error(`${config.name} is there: a backup is restored where its stream is not`);
   const { deliver_subject: target } = await askJetStream<{ deliver_subject: string }>(
     nc,
     `$JS.API.STREAM.RESTORE.${config.name}`,
