@@ -15,6 +15,8 @@ export interface LoadRequest {
 export interface LoadResult {
   readonly confirmed: number;
   readonly seconds: number;
+  /** Processor time of this process while it sent. */
+  readonly cpuSeconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -27,6 +29,7 @@ const run = async (request: LoadRequest): Promise<LoadResult> => {
   const peers: Peer[] = [];
   for (let index = 0; index < robots; index += 1) peers.push(await connect(request.port, index));
   const latencies: number[] = [];
+  const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1000;
   let confirmed = 0;
@@ -80,10 +83,12 @@ const run = async (request: LoadRequest): Promise<LoadResult> => {
   };
   for (const [index, peer] of peers.entries()) drive(peer, index);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000 + 500));
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpuSeconds = (user + system) / 1e6;
   for (const { socket } of peers) socket.destroy();
   latencies.sort((a, b) => a - b);
   const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] ?? Number.NaN;
-  return { confirmed, seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { confirmed, seconds, cpuSeconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 };
 
 void run(JSON.parse(process.argv[2] ?? '') as LoadRequest).then((result) =>

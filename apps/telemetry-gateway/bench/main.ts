@@ -9,7 +9,8 @@ import { startServers } from './start-servers.ts';
 /**
  * The gateway beside its floors, one after the other on this machine, under the same load from a process of its own:
  * a bare `ws` loop, the same with `JSON.parse`, the MQTT door of nats-server with QoS 1, and Mosquitto. The gateway
- * validates, stores in JetStream, keeps latest value and history in Redis and confirms to the robot.
+ * validates, stores in JetStream, keeps latest value and history in Redis and confirms to the robot. Beside each stands
+ * what the other processes took for a message: together they cannot take more than the machine has.
  *
  * Arguments: seconds of each run (8), robots (50). Or `connections`, how many (10,000), seconds idle (30).
  */
@@ -22,6 +23,8 @@ interface Row {
   readonly name: string;
   readonly perSecond: number;
   readonly cpuMicroseconds: number;
+  /** Of other processes for the same message, the load among them. */
+  readonly besideMicroseconds: Readonly<Record<string, number>>;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -35,23 +38,33 @@ const measure = async (
   name: string,
   protocol: LoadRequest['protocol'],
   program: Program,
-  port = program.port,
+  { port = program.port, beside = {} }: { port?: number; beside?: Readonly<Record<string, Program>> } = {},
 ): Promise<Row> => {
   await load({ protocol, port, seconds: 2, perSecond: 0 });
-  const before = program.cpuSeconds();
+  const programs = { ...beside, '': program };
+  const before = new Map(Object.entries(programs).map(([of, { cpuSeconds }]) => [of, cpuSeconds()]));
   const full = await load({ protocol, port, seconds, perSecond: 0 });
-  const cpuMicroseconds = ((program.cpuSeconds() - before) * 1e6) / full.confirmed;
+  const each = (cpuSeconds: number): number => (cpuSeconds * 1e6) / full.confirmed;
+  const taken = (of: string, { cpuSeconds }: Program): number => each(cpuSeconds() - (before.get(of) ?? 0));
+  const cpuMicroseconds = taken('', program);
+  const besideMicroseconds = {
+    ...Object.fromEntries(Object.entries(beside).map(([of, other]) => [of, taken(of, other)])),
+    load: each(full.cpuSeconds),
+  };
   const perSecond = full.confirmed / full.seconds;
   const { p50Ms, p99Ms } = await load({ protocol, port, seconds, perSecond: Math.round(perSecond / 2) });
-  const row = { name, perSecond, cpuMicroseconds, p50Ms, p99Ms };
+  const row = { name, perSecond, cpuMicroseconds, besideMicroseconds, p50Ms, p99Ms };
   print(row);
   return row;
 };
 
-const print = ({ name, perSecond, cpuMicroseconds, p50Ms, p99Ms }: Row): void =>
+const print = ({ name, perSecond, cpuMicroseconds, besideMicroseconds, p50Ms, p99Ms }: Row): void =>
   console.log(
     `${name.padEnd(34)}${Math.round(perSecond).toString().padStart(9)}/s` +
-      `${cpuMicroseconds.toFixed(1).padStart(9)} µs${p50Ms.toFixed(1).padStart(9)} ms${p99Ms.toFixed(1).padStart(9)} ms`,
+      `${cpuMicroseconds.toFixed(1).padStart(9)} µs${p50Ms.toFixed(1).padStart(9)} ms${p99Ms.toFixed(1).padStart(9)} ms` +
+      `  ${Object.entries(besideMicroseconds)
+        .map(([of, microseconds]) => `${of} ${microseconds.toFixed(1)}`)
+        .join(', ')}`,
   );
 
 const measureFloor = async (name: string, kind: string): Promise<Row> => {
@@ -74,7 +87,7 @@ const measureNatsMqtt = async (): Promise<Row> => {
     return ['-c', config];
   });
   try {
-    return await measure('nats-server, MQTT QoS 1', 'mqtt', program, mqttPort);
+    return await measure('nats-server, MQTT QoS 1', 'mqtt', program, { port: mqttPort });
   } finally {
     await program.stop();
   }
@@ -103,7 +116,7 @@ const measureMosquitto = async (): Promise<Row | undefined> => {
 const measureGateway = async (): Promise<Row> => {
   const servers = await startServers();
   try {
-    return await measure('telemetry-gateway', 'websocket', servers.gateway);
+    return await measure('telemetry-gateway', 'websocket', servers.gateway, servers);
   } finally {
     await servers.stop();
   }
@@ -112,7 +125,7 @@ const measureGateway = async (): Promise<Row> => {
 const benchSamples = async (): Promise<void> => {
   console.log(`${robots} robots, ${seconds} s each, at most ${window} unconfirmed messages of a robot`);
   console.log(
-    `${''.padEnd(34)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}`,
+    `${''.padEnd(34)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}  µs beside`,
   );
   const bare = await measureFloor('ws, received', 'receive');
   const parsed = await measureFloor('ws, received and parsed', 'parse');

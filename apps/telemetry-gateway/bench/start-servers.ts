@@ -4,6 +4,8 @@ import { startModule, startServer, type Program } from './programs.ts';
 
 export interface Servers {
   readonly gateway: Program;
+  /** What it stands on, by name. */
+  readonly beside: Readonly<Record<string, Program>>;
   stop(): Promise<void>;
 }
 
@@ -27,10 +29,13 @@ export const startServers = async (env: Readonly<Record<string, string>> = {}): 
     ROBOT_RATE_PER_SECOND: '0',
     ROBOT_BYTES_PER_SECOND: '0',
     CONNECTIONS_PER_ADDRESS_PER_MINUTE: '0',
+    // As in the image.
+    NODE_OPTIONS: '--max-semi-space-size=64',
     ...env,
   });
   return {
     gateway,
+    beside: { 'nats-server': nats, 'redis-server': redis },
     async stop() {
       for (const program of [gateway, redis, nats]) await program.stop();
     },
