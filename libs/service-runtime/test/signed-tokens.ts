@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
 
-/** Signs tokens with node's own crypto, whatever a library would refuse to sign. */
+/** Signs tokens with node's own crypto, so that the verifier is judged by something other than its own library. */
 export interface Signer {
   kid: string;
   /** For a key set. */
