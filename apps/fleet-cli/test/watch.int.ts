@@ -50,6 +50,22 @@ const publishRaw = (subject: string, text: string): Promise<void> =>
     });
   });
 
+/** What the server answers to a request without a body. */
+const ask = (port: number, subject: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`CONNECT {"verbose":false}\r\nSUB answers 1\r\nPUB ${subject} answers 0\r\n\r\n`);
+    });
+    socket.on('error', reject);
+    socket.on('data', (data) => {
+      answer += data.toString();
+      if (!/MSG answers [^]*\r\n.*\r\n/.test(answer)) return;
+      socket.destroy();
+      resolve(answer);
+    });
+  });
+
 describe('fleet watch', () => {
   it('shows events on lines as they come, those of the filter only', async () => {
     await publish('watch_001');
@@ -159,5 +175,25 @@ describe('fleet dead', () => {
     await eventually(() => follow.out.some((line) => line.includes('charter.dead.CHARTER_EVENTS.second')));
     follow.interrupt();
     expect(await follow.code).toBe(0);
+  });
+});
+
+describe('where no service has made the streams yet', () => {
+  it('says so, makes none, and shows what is stored once they are there', async () => {
+    await using fresh = await startNats();
+    const watch = runFleet('watch', '--nats', fresh.url, '--from', 'beginning', 'charter.v1.telemetry.*.*');
+    const dead = runFleet('dead', '--nats', fresh.url);
+    expect(await dead.code).toBe(0);
+    await eventually(() => watch.err.some((line) => line.includes('stream is not there')));
+    expect(await ask(fresh.port, '$JS.API.STREAM.NAMES')).toContain('"total":0');
+    const service = startEventStream(
+      { servers: [fresh.url], name: 'test', instance: 'test' },
+      { log: silent },
+    );
+    await service.publish('telemetry.connection_established', established('watch_006'));
+    await eventually(() => watch.out.some((line) => line.includes('watch_006')));
+    watch.interrupt();
+    expect(await watch.code).toBe(0);
+    await service.close(1_000);
   });
 });

@@ -25,6 +25,8 @@ export interface EventStreamSettings {
   readonly password?: string | undefined;
   /** Copies of each stream, 1, 3 or 5; 1 unless given. */
   readonly replicas?: number | undefined;
+  /** `false` leaves streams as they are, and waits for one that is not there: for those who only read. `true` unless given. */
+  readonly keepStreams?: boolean | undefined;
   /** Limits that differ from the Charter's: 1 GiB and 30 days of events, 2 GiB and a day of telemetry, 256 MiB and 30 days of dead letters. */
   readonly streams?: Partial<Record<StreamName, Partial<StreamLimits>>> | undefined;
   /** A server that answers no ping is given up after two of these; 5000 unless given. */

@@ -12,7 +12,7 @@ import { Publisher } from './publish/publisher.ts';
 import type { EventStreamSettings } from './settings.ts';
 import { isReady, statusOf } from './status-of.ts';
 import type { ContradictionError } from './streams/contradiction-error.ts';
-import { createStreamKeeper } from './streams/stream-keeper.ts';
+import { createStreamKeeper, createStreamOnlooker } from './streams/stream-keeper.ts';
 import { createSubscriptions } from './subscribe/create-subscriptions.ts';
 import type { HandledEvents } from './subscribe/handled-events.ts';
 import { lookUp } from './subscribe/look-up.ts';
@@ -40,12 +40,15 @@ export const startEventStream = (
   const { log } = parts;
   if (settings === undefined || settings.servers.length === 0) return createDisabledEventStream(log);
 
-  const keeper = createStreamKeeper(settings, {
-    log,
-    onContradiction:
-      parts.onContradiction ??
-      ((error) => log.error({ stream: error.stream, err: error }, 'stream contradicts')),
-  });
+  const keeper =
+    settings.keepStreams === false
+      ? createStreamOnlooker(log)
+      : createStreamKeeper(settings, {
+          log,
+          onContradiction:
+            parts.onContradiction ??
+            ((error) => log.error({ stream: error.stream, err: error }, 'stream contradicts')),
+        });
   const publisher = new Publisher({
     log,
     instance: settings.instance,

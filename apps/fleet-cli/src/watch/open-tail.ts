@@ -29,7 +29,10 @@ export const openTail = (request: TailRequest, terminal: Terminal): Tail => {
   const env = { ...terminal.env, NATS_URL: server === '' ? defaultServer : server };
   const connection = eventStreamConnectionOf(parseSettings(z.object(commonSettings), env, [commonRules]));
   const log = createTerminalLog((line) => void terminal.stderr.write(`${line}\n`));
-  const eventStream = startEventStream(connection && { ...connection, name: 'fleet-cli' }, { log });
+  const eventStream = startEventStream(
+    connection && { ...connection, name: 'fleet-cli', keepStreams: false },
+    { log },
+  );
   const { filters, from, signal } = request;
   return {
     async *[Symbol.asyncIterator]() {

@@ -68,3 +68,16 @@ export const createStreamKeeper = (
     },
   };
 };
+
+/** Looks at nothing and changes nothing: for those who only read. What is not there is waited for. */
+export const createStreamOnlooker = (log: Log): StreamKeeper => {
+  const logSeldom = createSeldomLog(log);
+  return {
+    ensureAll: () => Promise.resolve(),
+    mend: (_nc, name) => {
+      const what = 'stream is not there: a service that publishes to it makes it when it starts';
+      logSeldom('warn', name, { stream: name }, what);
+      return Promise.resolve();
+    },
+  };
+};

@@ -77,8 +77,8 @@ export class TailReader {
         this.#parts.log.debug({ stream, ...trouble }, 'tail begins a new consumer');
       } catch (error) {
         if (isOver()) return;
-        this.#logSeldom('warn', 'tail', { stream, err: error }, 'tail interrupted, trying on');
         if (isStreamGone(error)) await this.#parts.mend(stream).catch(() => undefined);
+        else this.#logSeldom('warn', 'tail', { stream, err: error }, 'tail interrupted, trying on');
       }
       await pause(fullJitterMs(failures, 100), signal);
     }
