@@ -42,10 +42,10 @@ const measure = async (
 ): Promise<Row> => {
   await load({ protocol, port, seconds: 2, perSecond: 0 });
   const programs = { ...beside, '': program };
-  const before = new Map(Object.entries(programs).map(([of, { cpuSeconds }]) => [of, cpuSeconds()]));
+  const before = new Map(Object.entries(programs).map(([of, each]) => [of, each.cpuSeconds()]));
   const full = await load({ protocol, port, seconds, perSecond: 0 });
   const each = (cpuSeconds: number): number => (cpuSeconds * 1e6) / full.confirmed;
-  const taken = (of: string, { cpuSeconds }: Program): number => each(cpuSeconds() - (before.get(of) ?? 0));
+  const taken = (of: string, other: Program): number => each(other.cpuSeconds() - (before.get(of) ?? 0));
   const cpuMicroseconds = taken('', program);
   const besideMicroseconds = {
     ...Object.fromEntries(Object.entries(beside).map(([of, other]) => [of, taken(of, other)])),
