@@ -7,6 +7,7 @@ import { createAddressRate } from './address-rate.ts';
 import { checkCredential, type Credential } from './check-credential.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { readSubprotocols } from './subprotocols.ts';
+import { createTurns } from './turns.ts';
 
 export interface AdmissionOptions {
   settings: Pick<
@@ -29,6 +30,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const { settings, connections, isDraining } = options;
   const addressRate = createAddressRate(settings.CONNECTIONS_PER_ADDRESS_PER_MINUTE);
   const mutualTls = settings.TLS_CLIENT_CA_FILE !== undefined;
+  const endOfTurn = createTurns();
   let pending = 0;
 
   async function judge(request: IncomingMessage, robotId: string): Promise<Admitted | Refused> {
@@ -61,7 +63,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
       // Those still being judged hold a place: a storm must not pass the limit while signatures are checked.
       pending += 1;
       try {
-        return await judge(request, robotId);
+        const verdict = await judge(request, robotId);
+        // Signatures are checked one by one, but a fleet that comes all at once asks Redis and the stream all at once.
+        await endOfTurn();
+        return verdict;
       } catch (error) {
         return refusalOf(error);
       } finally {

@@ -9,7 +9,6 @@ import { refuseUpgrade, type Admission } from '../admission/index.ts';
 import type { Arrival } from './robot-connection.ts';
 import { RobotSocket } from './robot-socket.ts';
 import type { UpgradeRefusal } from './socket-metrics.ts';
-import { createTurns } from './turns.ts';
 import { parseUpgradeTarget } from './upgrade-target.ts';
 
 export interface UpgradeParts {
@@ -36,7 +35,6 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
     perMessageDeflate: parts.compression,
     handleProtocols: (offered) => offered.has(protocolName) && protocolName,
   });
-  const endOfTurn = createTurns();
   const refuse = (socket: Duplex, problem: ProblemError, reason: UpgradeRefusal): void => {
     parts.onAnswered(problem.status);
     parts.onRefused(reason);
@@ -60,8 +58,6 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
       return;
     }
     const { robotId, session } = target;
-    // A fleet that comes all at once asks Redis and the stream all at once.
-    await endOfTurn();
     const verdict = await parts.admission.admit(request, robotId);
     if (socket.destroyed) return;
     if (!verdict.admitted) {

@@ -1,8 +1,9 @@
-import type { Reading } from '@fleet/fleet-store';
+import { decodeReading, encodeReading, type Reading } from '@fleet/fleet-store';
 import type { Sample } from '@fleet/robot-protocol';
 
-/** A sample that passed every check, on its way to be stored. */
-export interface AcceptedSample {
+import type { Pending } from './sequence-ledger.ts';
+
+export interface AcceptedParts {
   readonly robotId: string;
   readonly connectionId: string;
   readonly reading: Reading;
@@ -10,10 +11,50 @@ export interface AcceptedSample {
   readonly isDated: boolean;
   /** Derived from the number, where there is one: the same sample sent again is the same event. */
   readonly eventId: string | undefined;
+  /** Its number's place in the ledger, where there is one. */
+  readonly pending: Pending | undefined;
   /** Its share of the frame it came in. */
   readonly bytes: number;
   /** Unix milliseconds. */
   readonly arrivedAtMs: number;
+}
+
+/** A sample that passed every check, on its way to be stored. */
+export class AcceptedSample {
+  readonly robotId: string;
+  readonly connectionId: string;
+  readonly isDated: boolean;
+  readonly eventId: string | undefined;
+  readonly pending: Pending | undefined;
+  readonly bytes: number;
+  readonly arrivedAtMs: number;
+  /** What `encodeReading` makes of the reading. */
+  readonly text: string;
+  #reading: Reading | undefined;
+
+  constructor(parts: AcceptedParts) {
+    this.robotId = parts.robotId;
+    this.connectionId = parts.connectionId;
+    this.isDated = parts.isDated;
+    this.eventId = parts.eventId;
+    this.pending = parts.pending;
+    this.bytes = parts.bytes;
+    this.arrivedAtMs = parts.arrivedAtMs;
+    this.text = encodeReading(parts.reading);
+    this.#reading = parts.reading;
+  }
+
+  get reading(): Reading {
+    return this.#reading ?? decodeReading(this.text);
+  }
+
+  /**
+   * The reading is hardly needed again: it waits as its text, which is one thing for the garbage collector to carry along
+   * where the reading is a dozen.
+   */
+  shed(): void {
+    this.#reading = undefined;
+  }
 }
 
 /** Whether a sample claims to be from the future. */

@@ -35,8 +35,8 @@ const setUp = () => {
       sink: {
         store: (sample, signal, settleIt) => {
           stored.push(sample);
-          settle.push(settleIt);
-          signal.addEventListener('abort', () => settleIt({ kind: 'abandoned' }));
+          settle.push((outcome) => settleIt(sample, outcome));
+          signal.addEventListener('abort', () => settleIt(sample, { kind: 'abandoned' }));
         },
       },
       onReading: (_, reading) => readings.push(reading),

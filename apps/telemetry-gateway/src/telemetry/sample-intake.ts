@@ -1,7 +1,7 @@
 import type { Reading } from '@fleet/fleet-store';
 import { maxRecordedAheadSeconds, type ErrorCode, type Sample } from '@fleet/robot-protocol';
 
-import { isAhead, toReading, type AcceptedSample } from './accepted-sample.ts';
+import { AcceptedSample, isAhead, toReading } from './accepted-sample.ts';
 import type { Backlog } from './backlog.ts';
 import { createSampleIds } from './sample-id.ts';
 import type { SampleSink, StoreOutcome } from './sample-sink.ts';
@@ -12,7 +12,7 @@ import { UnnumberedSamples } from './unnumbered-samples.ts';
 export interface IntakeParts {
   readonly sink: SampleSink;
   /** Latest values and history: every accepted reading goes there, stored elsewhere or not. */
-  readonly onReading: (robotId: string, reading: Reading) => void;
+  readonly onReading: (robotId: string, reading: Reading, text: string) => void;
   readonly metrics: TelemetryMetrics;
   /** What waits of all connections. */
   readonly total: Backlog;
@@ -39,6 +39,8 @@ export class SampleIntake {
   readonly #options: IntakeOptions;
   readonly #idOf: (seq: number) => string;
   readonly #abandon = new AbortController();
+  readonly #settleNumbered = (sample: AcceptedSample, outcome: StoreOutcome): void =>
+    this.#settle(sample, outcome);
   readonly #unnumbered: UnnumberedSamples<AcceptedSample>;
 
   constructor(options: IntakeOptions, parts: IntakeParts) {
@@ -57,7 +59,7 @@ export class SampleIntake {
     const { seq } = sample;
     const { samples } = this.#parts.metrics;
     if (seq === undefined) {
-      this.#unnumbered.add(this.#accept(sample, bytes, arrivedAtMs, undefined));
+      this.#unnumbered.add(this.#accept(sample, bytes, arrivedAtMs, undefined, undefined));
       return;
     }
     const { verdict, pending } = this.#options.ledger.take(seq);
@@ -73,7 +75,7 @@ export class SampleIntake {
       return;
     }
     if (verdict === 'late') samples.late += 1;
-    this.#storeNumbered(this.#accept(sample, bytes, arrivedAtMs, this.#idOf(seq)), pending);
+    this.#storeNumbered(this.#accept(sample, bytes, arrivedAtMs, this.#idOf(seq), pending));
   }
 
   /** Samples on their way. */
@@ -87,26 +89,34 @@ export class SampleIntake {
     this.#abandon.abort();
   }
 
-  #accept(sample: Sample, bytes: number, arrivedAtMs: number, eventId: string | undefined): AcceptedSample {
+  #accept(
+    sample: Sample,
+    bytes: number,
+    arrivedAtMs: number,
+    eventId: string | undefined,
+    pending: Pending | undefined,
+  ): AcceptedSample {
     const { robotId, connectionId } = this.#options;
     const receivedAt = arrivedAtMs / 1000;
     const isFromTheFuture = isAhead(sample, receivedAt, maxRecordedAheadSeconds);
     const reading = toReading(sample, receivedAt, isFromTheFuture);
     if (isFromTheFuture) this.#parts.metrics.samples.clamped += 1;
-    this.#parts.onReading(robotId, reading);
     const isDated = sample.recorded_at !== undefined;
-    return { robotId, connectionId, reading, isDated, eventId, bytes, arrivedAtMs };
+    const parts = { robotId, connectionId, reading, isDated, eventId, pending, bytes, arrivedAtMs };
+    const accepted = new AcceptedSample(parts);
+    this.#parts.onReading(robotId, reading, accepted.text);
+    return accepted;
   }
 
-  #storeNumbered(accepted: AcceptedSample, pending: Pending): void {
+  #storeNumbered(accepted: AcceptedSample): void {
     this.#options.backlog.add(accepted.bytes);
     this.#parts.total.add(accepted.bytes);
-    this.#parts.sink.store(accepted, this.#abandon.signal, (outcome) =>
-      this.#settle(accepted, pending, outcome),
-    );
+    this.#parts.sink.store(accepted, this.#abandon.signal, this.#settleNumbered);
   }
 
-  #settle(accepted: AcceptedSample, pending: Pending, outcome: StoreOutcome): void {
+  #settle(accepted: AcceptedSample, outcome: StoreOutcome): void {
+    const { pending } = accepted;
+    if (pending === undefined) return;
     const { ledger, backlog, refuse, onSettled } = this.#options;
     const { metrics, total } = this.#parts;
     if (outcome.kind === 'abandoned') metrics.samples.abandoned += 1;
@@ -126,7 +136,7 @@ export class SampleIntake {
   async #storeUnnumbered(accepted: AcceptedSample): Promise<void> {
     const { metrics, sink } = this.#parts;
     const outcome = await new Promise<StoreOutcome>((resolve) =>
-      sink.store(accepted, this.#abandon.signal, resolve),
+      sink.store(accepted, this.#abandon.signal, (_, settled) => resolve(settled)),
     );
     if (outcome.kind === 'stored') this.#countStored(accepted);
     else metrics.samples.lost_unnumbered += 1;

@@ -5,18 +5,19 @@ import {
   type PublishOutcome,
 } from '@fleet/event-stream';
 
-import type { AcceptedSample } from './accepted-sample.ts';
+import { AcceptedSample } from './accepted-sample.ts';
 import { createStreamSink, type StoreOutcome } from './sample-sink.ts';
 
-const sample: AcceptedSample = {
+const sample = new AcceptedSample({
   robotId: 'r',
   connectionId: 'c',
   reading: { metrics: { a: 1 }, recordedAt: 1, receivedAt: 2, seq: 3 },
   isDated: false,
   eventId: 'e',
+  pending: undefined,
   bytes: 10,
   arrivedAtMs: 2000,
-};
+});
 
 const setUp = () => {
   const published: { payload: unknown; options: PublishOptions; outcome: PublishOutcome }[] = [];
@@ -27,7 +28,7 @@ const setUp = () => {
   );
   const abort = new AbortController();
   const outcomes: StoreOutcome[] = [];
-  sink.store(sample, abort.signal, (outcome) => outcomes.push(outcome));
+  sink.store(sample, abort.signal, (_, outcome) => outcomes.push(outcome));
   const fail = (kind: PublishErrorKind) =>
     published.at(-1)?.outcome.failed(new PublishError(kind, 'subject', 'detail'));
   return { published, warnings, abort, outcomes, fail };
@@ -71,6 +72,7 @@ describe('the stream as the store of samples', () => {
     jest.advanceTimersByTime(1000);
     expect(published).toHaveLength(2);
     expect(published[1]?.options.id).toBe('e');
+    expect(published[1]?.payload).toEqual(published[0]?.payload);
   });
 
   it('tries no further when it is told to give up', () => {

@@ -1,5 +1,5 @@
 import type { EventPayload } from '@fleet/event-envelope';
-import { PublishError, type EventStream } from '@fleet/event-stream';
+import { PublishError, type EventStream, type PublishOutcome } from '@fleet/event-stream';
 
 import type { AcceptedSample } from './accepted-sample.ts';
 import type { TelemetryWriter } from './telemetry-writer.ts';
@@ -18,8 +18,10 @@ export type StoreOutcome =
  * possibly before the call returns.
  */
 export interface SampleSink {
-  store(sample: AcceptedSample, signal: AbortSignal, settle: (outcome: StoreOutcome) => void): void;
+  store(sample: AcceptedSample, signal: AbortSignal, settle: Settle): void;
 }
+
+export type Settle = (sample: AcceptedSample, outcome: StoreOutcome) => void;
 
 const stored: StoreOutcome = { kind: 'stored' };
 const abandoned: StoreOutcome = { kind: 'abandoned' };
@@ -31,20 +33,15 @@ export const createStreamSink = (
   log: { warn(fields: object, message: string): void },
 ): SampleSink => {
   const store: SampleSink['store'] = (sample, signal, settle) => {
-    stream.publishWith(
-      'telemetry.data_received',
-      toPayload(sample),
-      { id: sample.eventId, signal },
-      {
-        stored: () => settle(stored),
-        failed: (error) => failed(error, sample, signal, settle),
-      },
-    );
+    const { eventId } = sample;
+    const storing = new Storing(sample, signal, settle, failed);
+    stream.publishWith('telemetry.data_received', toPayload(sample), { id: eventId, signal }, storing);
+    sample.shed();
   };
 
-  const failed = (error: Error, ...[sample, signal, settle]: Parameters<SampleSink['store']>): void => {
+  const failed: Failed = (error, sample, signal, settle) => {
     const outcome = outcomeOf(error, signal);
-    if (outcome !== undefined) settle(outcome);
+    if (outcome !== undefined) settle(sample, outcome);
     // Given up meanwhile, it is refused then.
     else setTimeout(() => store(sample, signal, settle), retryMs);
   };
@@ -66,10 +63,35 @@ export const createStreamSink = (
 /** Without an event stream Redis is the store. */
 export const createRedisSink = (writer: Pick<TelemetryWriter, 'store'>): SampleSink => ({
   store(sample, signal, settle) {
-    if (signal.aborted) settle(abandoned);
-    else void writer.store(sample.robotId, sample.reading).then(() => settle(stored));
+    if (signal.aborted) settle(sample, abandoned);
+    else void writer.store(sample.robotId, sample.reading, sample.text).then(() => settle(sample, stored));
   },
 });
+
+type Failed = (error: Error, ...storing: Parameters<SampleSink['store']>) => void;
+
+/** One object instead of two functions and what they share: there are as many as samples. */
+class Storing implements PublishOutcome {
+  readonly #sample: AcceptedSample;
+  readonly #signal: AbortSignal;
+  readonly #settle: Settle;
+  readonly #failed: Failed;
+
+  constructor(sample: AcceptedSample, signal: AbortSignal, settle: Settle, onFailed: Failed) {
+    this.#sample = sample;
+    this.#signal = signal;
+    this.#settle = settle;
+    this.#failed = onFailed;
+  }
+
+  stored(): void {
+    this.#settle(this.#sample, stored);
+  }
+
+  failed(error: Error): void {
+    this.#failed(error, this.#sample, this.#signal, this.#settle);
+  }
+}
 
 type Payload = EventPayload<'telemetry.data_received'>;
 

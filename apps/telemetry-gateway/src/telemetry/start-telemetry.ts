@@ -62,10 +62,10 @@ export const startTelemetry = ({
   const { enabled } = eventStream;
   const intake: IntakeParts = {
     sink: enabled ? createStreamSink(eventStream, log) : createRedisSink(writer),
-    onReading(robotId, reading) {
+    onReading(robotId, reading, text) {
       latest.offer(robotId, reading);
       // Without an event stream the sink writes it.
-      if (enabled) writer.add(robotId, reading);
+      if (enabled) writer.add(robotId, reading, text);
     },
     metrics,
     total: new Backlog(totalLimits, () => {

@@ -1,5 +1,5 @@
 import {
-  isNewer,
+  GatheredReadings,
   writeReadings,
   type FleetRedis,
   type HistoryLimits,
@@ -17,8 +17,8 @@ export interface WriterCounts {
 }
 
 interface Waiting {
-  readings: Reading[];
-  whenWritten: (() => void)[];
+  readonly readings: GatheredReadings;
+  readonly whenWritten: (() => void)[];
 }
 
 /** About: encoding and writing so many takes a few milliseconds, in which nothing else is done here or in Redis. */
@@ -48,26 +48,23 @@ export class TelemetryWriter {
   }
 
   /** Never blocks: while Redis is away the newest reading of each robot is kept, and the rest as long as there is room. */
-  add(robotId: string, reading: Reading): void {
-    const waiting = this.#waitingOf(robotId);
-    const [kept] = waiting.readings;
-    if (this.#count >= maxWaiting && waiting.whenWritten.length === 0 && kept !== undefined) {
-      const newest = [reading, ...waiting.readings].reduce((a, b) => (isNewer(a, b) ? a : b));
-      this.counts.skipped += waiting.readings.length;
-      this.#count += 1 - waiting.readings.length;
-      waiting.readings = [newest];
-    } else {
-      waiting.readings.push(reading);
-      this.#count += 1;
+  add(robotId: string, reading: Reading, text: string): void {
+    const { readings, whenWritten } = this.#waitingOf(robotId);
+    readings.add(reading, text);
+    this.#count += 1;
+    if (this.#count > maxWaiting && whenWritten.length === 0) {
+      const skipped = readings.forgetOlder();
+      this.counts.skipped += skipped;
+      this.#count -= skipped;
     }
     this.#request();
   }
 
   /** Resolves when the reading is in Redis, however long that takes. The caller bounds how many wait. */
-  store(robotId: string, reading: Reading): Promise<void> {
+  store(robotId: string, reading: Reading, text: string): Promise<void> {
     return new Promise((resolve) => {
       const waiting = this.#waitingOf(robotId);
-      waiting.readings.push(reading);
+      waiting.readings.add(reading, text);
       waiting.whenWritten.push(resolve);
       this.#count += 1;
       this.#request();
@@ -84,7 +81,7 @@ export class TelemetryWriter {
   #waitingOf(robotId: string): Waiting {
     let waiting = this.#waiting.get(robotId);
     if (waiting === undefined) {
-      waiting = { readings: [], whenWritten: [] };
+      waiting = { readings: new GatheredReadings(), whenWritten: [] };
       this.#waiting.set(robotId, waiting);
     }
     return waiting;
@@ -108,7 +105,7 @@ export class TelemetryWriter {
     for (const each of this.#waiting) {
       if (robots.length === maxRobots || count >= readingsAtOnce) break;
       robots.push(each);
-      count += each[1].readings.length;
+      count += each[1].readings.size;
       this.#waiting.delete(each[0]);
     }
     this.#count -= count;
@@ -116,7 +113,7 @@ export class TelemetryWriter {
     const results = await writeReadings(this.#redis, batch, this.#limits, Date.now() / 1000);
     for (const [index, [robotId, waiting]] of robots.entries()) {
       if (results[index]?.status === 'fulfilled') {
-        this.counts.written += waiting.readings.length;
+        this.counts.written += waiting.readings.size;
         for (const resolve of waiting.whenWritten) resolve();
       } else this.#putBack(robotId, waiting);
     }
@@ -126,11 +123,12 @@ export class TelemetryWriter {
   #putBack(robotId: string, failed: Waiting): void {
     this.counts.failures += 1;
     const since = this.#waiting.get(robotId);
-    this.#count += failed.readings.length;
-    this.#waiting.set(robotId, {
-      readings: [...failed.readings, ...(since?.readings ?? [])],
-      whenWritten: [...failed.whenWritten, ...(since?.whenWritten ?? [])],
-    });
+    this.#count += failed.readings.size;
+    if (since !== undefined) {
+      failed.readings.addAll(since.readings);
+      failed.whenWritten.push(...since.whenWritten);
+    }
+    this.#waiting.set(robotId, failed);
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
       this.#request();
