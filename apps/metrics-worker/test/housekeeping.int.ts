@@ -1,5 +1,6 @@
 import {
   connectRedis,
+  GatheredReadings,
   readHistory,
   rememberRobots,
   writeReadings,
@@ -94,9 +95,12 @@ it('trims the history of robots that no longer send', async () => {
   await writeReadings(
     store,
     [
-      { robotId: 'old', readings: [...readings(1200, now - 7200), ...readings(3, now - 60)] },
-      { robotId: 'many', readings: readings(1500, now - 60) },
-      { robotId: 'fresh', readings: readings(5, now - 60) },
+      {
+        robotId: 'old',
+        readings: GatheredReadings.of([...readings(1200, now - 7200), ...readings(3, now - 60)]),
+      },
+      { robotId: 'many', readings: GatheredReadings.of(readings(1500, now - 60)) },
+      { robotId: 'fresh', readings: GatheredReadings.of(readings(5, now - 60)) },
     ],
     wide,
     now,

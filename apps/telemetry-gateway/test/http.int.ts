@@ -1,7 +1,13 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startEventStream, type EventStream } from '@fleet/event-stream';
-import { connectRedis, writeReadings, type FleetRedis, type Reading } from '@fleet/fleet-store';
+import {
+  connectRedis,
+  GatheredReadings,
+  writeReadings,
+  type FleetRedis,
+  type Reading,
+} from '@fleet/fleet-store';
 import { createApi, invalidToken } from '@fleet/service-runtime';
 import { eventually, startRedis, type Server } from '@fleet/testing';
 import { z } from 'zod';
@@ -132,7 +138,12 @@ const reading = (recordedAt: number, value: number, more: Partial<Reading> = {})
 
 const store = async (robotId: string, readings: Reading[]): Promise<void> => {
   const limits = { maxSamples: 3600, maxAgeSeconds: 86_400 };
-  const [result] = await writeReadings(redis, [{ robotId, readings }], limits, Date.now() / 1000);
+  const [result] = await writeReadings(
+    redis,
+    [{ robotId, readings: GatheredReadings.of(readings) }],
+    limits,
+    Date.now() / 1000,
+  );
   expect(result).toMatchObject({ status: 'fulfilled' });
 };
 

@@ -17,6 +17,7 @@ export {
   type SessionSave,
 } from './sequences/session-store.ts';
 export type { SessionNumbers } from './sequences/session-numbers.ts';
+export { GatheredReadings } from './telemetry/gathered-readings.ts';
 export { decodeReading, encodeReading, isNewer, type Reading } from './telemetry/reading.ts';
 export { readHistory, readLatest, type HistoryRange } from './telemetry/read-readings.ts';
 export { trimHistories } from './telemetry/trim-histories.ts';

@@ -2,6 +2,7 @@ import { startRedis, type Server } from '@fleet/testing';
 
 import {
   connectRedis,
+  GatheredReadings,
   openSession,
   readHistory,
   readLatest,
@@ -47,7 +48,12 @@ const write = async (
   now = 1000,
   bounds: object = {},
 ): Promise<void> => {
-  const [result] = await writeReadings(redis, [{ robotId, readings }], { ...limits, ...bounds }, now);
+  const [result] = await writeReadings(
+    redis,
+    [{ robotId, readings: GatheredReadings.of(readings) }],
+    { ...limits, ...bounds },
+    now,
+  );
   if (result?.status !== 'fulfilled') throw new Error('expected the readings to be written');
 };
 
@@ -135,7 +141,7 @@ describe('readings in Redis', () => {
   it('of several robots are written at once', async () => {
     const results = await writeReadings(
       redis,
-      ['a', 'b', 'c'].map((robotId) => ({ robotId, readings: [reading(999)] })),
+      ['a', 'b', 'c'].map((robotId) => ({ robotId, readings: GatheredReadings.of([reading(999)]) })),
       limits,
       1000,
     );

@@ -12,7 +12,7 @@ export interface Reading {
 export const isNewer = (a: Reading, b: Reading): boolean =>
   a.recordedAt > b.recordedAt || (a.recordedAt === b.recordedAt && (a.seq ?? 0) >= (b.seq ?? 0));
 
-/** The reading as it is kept in Redis. */
+/** The reading as it is kept in Redis: one line that begins with the time of recording. */
 export const encodeReading = (reading: Reading): string =>
   JSON.stringify({
     recorded_at: reading.recordedAt,

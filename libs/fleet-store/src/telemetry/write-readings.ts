@@ -1,7 +1,7 @@
 import type { FleetRedis } from '../connect-redis.ts';
 import { keys } from '../keys.ts';
 import { createScript, type ScriptCall } from '../script.ts';
-import { encodeReading, isNewer, type Reading } from './reading.ts';
+import type { GatheredReadings } from './gathered-readings.ts';
 
 /** How much of a robot's past is kept: whichever bound is met first. */
 export interface HistoryLimits {
@@ -13,8 +13,8 @@ export interface HistoryLimits {
 
 export interface RobotReadings {
   readonly robotId: string;
-  /** At least one, in any order; one that is there already changes nothing. */
-  readonly readings: readonly Reading[];
+  /** At least one. */
+  readonly readings: GatheredReadings;
 }
 
 const latestTtlSeconds = 30 * 24 * 3600;
@@ -23,7 +23,7 @@ const latestTtlSeconds = 30 * 24 * 3600;
  * An older reading never takes the place of a newer one, whichever instance writes it and whenever. The size of the
  * history is counted in the hash of the latest reading, and anew when the history was gone or some were there already.
  * The history's share comes in one argument, a line for each reading: many arguments would cost both sides more than
- * taking it apart.
+ * taking it apart. A line begins with `{"recorded_at":` and the score.
  */
 const script = createScript<number>(
   `
@@ -42,12 +42,11 @@ const script = createScript<number>(
     size = 0
   end
   while from <= #lines do
-    local space = string.find(lines, ' ', from, true)
-    local stop = string.find(lines, '\\n', space, true)
-    local member = string.sub(lines, space + 1, stop - 1)
+    local stop = string.find(lines, '\\n', from, true)
+    local member = string.sub(lines, from, stop - 1)
     if not seen[member] then
       seen[member] = true
-      batch[size + 1] = string.sub(lines, from, space - 1)
+      batch[size + 1] = string.sub(member, 16, string.find(member, ',', 16, true) - 1)
       batch[size + 2] = member
       size = size + 2
       bytes = bytes + #member
@@ -109,17 +108,7 @@ const callFor = (
   { maxSamples, maxAgeSeconds, maxBytes = 4 * 1024 * 1024 }: HistoryLimits,
   nowSeconds: number,
 ): ScriptCall => {
-  let lines = '';
-  let [newest] = readings;
-  let newestText = '';
-  for (const reading of readings) {
-    const text = encodeReading(reading);
-    lines += `${reading.recordedAt} ${text}\n`;
-    if (newest === undefined || isNewer(reading, newest)) {
-      newest = reading;
-      newestText = text;
-    }
-  }
+  const { newest, lines } = readings;
   if (newest === undefined) throw new RangeError('expected at least one reading');
   return {
     keys: [keys.latest(robotId), keys.history(robotId)],
@@ -129,9 +118,9 @@ const callFor = (
       maxAgeSeconds,
       maxBytes,
       latestTtlSeconds,
-      newest.recordedAt,
-      newest.seq ?? 0,
-      newestText,
+      newest.reading.recordedAt,
+      newest.reading.seq ?? 0,
+      newest.text,
       lines,
     ],
   };
