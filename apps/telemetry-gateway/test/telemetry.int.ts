@@ -53,6 +53,28 @@ describe('the telemetry of a robot', () => {
     robot.close();
   });
 
+  it('of a far future is of its arrival everywhere: in the event, in the latest value, in the history', async () => {
+    const before = Date.now() / 1000;
+    const robot = await connectTestRobot(`${gateway.ws}/ws/futurist?session=s`);
+    robot.telemetry(1, { recorded_at: 9e99 });
+    await robot.acked(1);
+    const [event] = await events.many('telemetry.data_received', 1, 'futurist');
+    const arrivedAt = event?.payload.received_at ?? Number.NaN;
+    expect(arrivedAt).toBeGreaterThanOrEqual(before);
+    expect(event?.payload.recorded_at).toBe(arrivedAt);
+    expect(await figures()).toContain('fleet_gateway_samples_total{outcome="clamped"} 1\n');
+    const url = `${gateway.http}/robots/futurist/metrics`;
+    const read = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+    expect(await read('')).toMatchObject({ recorded_at: arrivedAt, stale: false });
+    const history = { samples: [{ recorded_at: arrivedAt, metrics: { value: 1 } }] };
+    await eventually(async () => JSON.stringify(await read('/history')).includes(String(arrivedAt)));
+    expect(await read('/history')).toMatchObject(history);
+    robot.telemetry(2);
+    await robot.acked(2);
+    expect(await read('')).toMatchObject({ metrics: { value: 2 } });
+    robot.close();
+  });
+
   it('is stored once, however often and through whichever gateway it is sent', async () => {
     await using otherRedis = await startRedis();
     await using other = await startTestGateway({ NATS_URL: nats.url, REDIS_URL: otherRedis.url });
