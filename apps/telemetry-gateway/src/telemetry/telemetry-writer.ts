@@ -21,8 +21,8 @@ interface Waiting {
   readonly whenWritten: (() => void)[];
 }
 
-/** About: encoding and writing so many takes a few milliseconds, in which nothing else is done here or in Redis. */
-const readingsAtOnce = 1000;
+/** About: encoding and writing so many takes a millisecond or two, in which nothing else is done here or in Redis. */
+const readingsAtOnce = 250;
 const maxWaiting = 50_000;
 /** Nobody waits for these: long gaps gather more readings for each call. */
 const pace = { minGapMs: 50, maxGapMs: 200 };
