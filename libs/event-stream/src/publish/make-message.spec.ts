@@ -36,4 +36,65 @@ describe('a message that is made', () => {
       { numRuns: 500 },
     );
   });
+
+  const sample = (metrics: Record<string, number>) => ({
+    robot_id: 'robot_1',
+    connection_id: 'c',
+    metrics,
+    received_at: 1.5,
+  });
+  /** A reading that does something whenever it is read after it was checked. */
+  const reading = (more: Record<string, number>, then: () => void) => {
+    let reads = 0;
+    const metrics = {
+      get sly() {
+        reads += 1;
+        if (reads > 1) then();
+        return 1;
+      },
+    };
+    return sample(Object.defineProperties(metrics, Object.getOwnPropertyDescriptors(more)));
+  };
+  const textOf = ({ data }: { readonly data: Uint8Array }) => Buffer.from(data).toString();
+  const payloadOf = (message: { readonly data: Uint8Array }): unknown =>
+    (JSON.parse(textOf(message)) as { payload: unknown }).payload;
+
+  it('is whole when a getter of its payload wants another to be made meanwhile', () => {
+    const make = createMakeMessage('b', new MessageStore());
+    const refused: unknown[] = [];
+    // A number that long makes the object be written anew.
+    const payload = reading({ long: 1e-9 }, () => {
+      try {
+        make('telemetry.data_received', sample({ other: 2 }), undefined, undefined);
+      } catch (error) {
+        refused.push(error);
+      }
+    });
+    const before = make('telemetry.data_received', sample({ before: 1 }), undefined, undefined);
+    const message = make('telemetry.data_received', payload, undefined, undefined);
+    const after = make('telemetry.data_received', sample({ after: 1 }), undefined, undefined);
+    expect([before, message, after].map(payloadOf)).toEqual(
+      [{ before: 1 }, { sly: 1, long: 1e-9 }, { after: 1 }].map(sample),
+    );
+    expect(String(refused[0])).toContain('made while the payload of another event was read');
+  });
+
+  it('leaves nothing behind when a getter of its payload throws', () => {
+    const make = createMakeMessage('b', new MessageStore());
+    const payload = reading({}, () => {
+      throw new Error('not now');
+    });
+    expect(() => make('telemetry.data_received', payload, undefined, undefined)).toThrow('not now');
+    const after = make('telemetry.data_received', sample({ after: 1 }), undefined, undefined);
+    expect(payloadOf(after)).toEqual(sample({ after: 1 }));
+  });
+
+  it('is what was checked, whatever the payload would make of itself', () => {
+    const make = createMakeMessage('b', new MessageStore());
+    const own = Object.defineProperty(sample({ a: 1 }), 'toJSON', {
+      value: () => 'another',
+      enumerable: false,
+    });
+    expect(payloadOf(make('telemetry.data_received', own, undefined, undefined))).toEqual(sample({ a: 1 }));
+  });
 });

@@ -64,7 +64,9 @@ const traceLines = ({ traceparent, tracestate }: OutgoingTrace): string =>
 
 /**
  * Makes, checks and encodes events of one instance, in the caller's time: what it does to the payload afterwards has no
- * effect. What it writes is what `JSON.stringify` makes of the event that `createEvent` makes, without making either. Throws an `InvalidEventError`.
+ * effect. What it writes is what `JSON.stringify` makes of the event that `createEvent` makes, without making either,
+ * except that no `toJSON` of a payload is asked: the fields that were checked are written. Throws an `InvalidEventError`,
+ * what a getter of the payload throws, and an error for an event that such a getter wants to be made meanwhile.
  */
 export const createMakeMessage = (instance: string, store: MessageStore): MakeMessage => {
   const ownMeta = { version: charterVersion, producer: instance };
@@ -73,31 +75,37 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
   const ids = new Ids();
   const addressFor = createAddresses(store);
   const kindOf = createKinds();
+  let writing = false;
   return (type, payload, options, waiter) => {
+    // There is one frame at a time: what a payload's getter emits would be written into the middle of this one.
+    if (writing) throw new Error(`${type}: made while the payload of another event was read`);
     checkEvent(type, payload, options);
     const trace = outgoingTrace(type);
     const { entity, delivery } = catalogue[type];
-    const id = options?.id === undefined ? ids.random() : ids.of(options.id);
-    const parts = {
-      address: addressFor(type, (payload as Record<string, unknown>)[entity] as string),
-      id,
-      delivery,
-      at: Date.now(),
-      waiter,
-      headerLines: trace === undefined ? '' : traceLines(trace),
-    };
-    const bytes = store.begin(parts);
-    bytes.copy(start);
-    bytes.copy(id);
-    bytes.copy(kindOf(type, options));
-    bytes.number(options?.timestamp ?? parts.at / 1000);
-    bytes.copy(beforePayload);
-    writeJson(bytes, payload);
-    bytes.copy(
+    const kind = kindOf(type, options);
+    const end =
       trace === undefined && options?.meta === undefined
         ? ownEnd
-        : endOf({ ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta }),
-    );
-    return store.finish(parts);
+        : endOf({ ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta });
+    const at = Date.now();
+    const timestamp = options?.timestamp ?? at / 1000;
+    const address = addressFor(type, (payload as Record<string, unknown>)[entity] as string);
+    const headerLines = trace === undefined ? '' : traceLines(trace);
+    const id = options?.id === undefined ? ids.random() : ids.of(options.id);
+    const parts = { address, id, delivery, at, waiter, headerLines };
+    writing = true;
+    try {
+      const bytes = store.begin(parts);
+      bytes.copy(start);
+      bytes.copy(id);
+      bytes.copy(kind);
+      bytes.number(timestamp);
+      bytes.copy(beforePayload);
+      writeJson(bytes, payload);
+      bytes.copy(end);
+      return store.finish(parts);
+    } finally {
+      writing = false;
+    }
   };
 };
