@@ -44,7 +44,7 @@ export interface LaneStatus {
 
 export interface EventStreamStatus {
   readonly connected: boolean;
-  /** Connected, and every stream is there. */
+  /** Connected, and every stream is there (unless streams are left as they are). */
   readonly ready: boolean;
   /** Held in memory, sent or not. */
   readonly pending: number;
@@ -117,7 +117,7 @@ export interface EventStream {
     from: number | 'newest',
     signal?: AbortSignal,
   ): Promise<Tailed | undefined>;
-  /** Connected, and every stream is there. */
+  /** Connected, and every stream is there (unless streams are left as they are). */
   readonly ready: boolean;
   status(): EventStreamStatus;
   readonly metrics: readonly EventStreamMetric[];

@@ -78,3 +78,14 @@ describe('a publisher that gives up', () => {
     expect(told.slice(4)).toEqual(['4 closed']);
   });
 });
+
+describe('a publisher of what is no event', () => {
+  it('says once what it is of, and where it is wrong', () => {
+    const { publisher, close } = createPublisher();
+    const failed = jest.fn<undefined, [Error]>();
+    const empty = {} as Parameters<typeof publisher.publish<'telemetry.data_received'>>[1];
+    publisher.publish('telemetry.data_received', empty, {}, { stored: () => undefined, failed });
+    expect(failed.mock.calls[0]?.[0].message).toMatch(/^telemetry\.data_received: payload\.robot_id: /);
+    close();
+  });
+});

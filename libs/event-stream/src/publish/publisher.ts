@@ -103,7 +103,8 @@ export class Publisher {
       message = this.#make(type, payload, options, waiter);
     } catch (error) {
       this.counters.refused.invalid += 1;
-      const detail = error instanceof Error ? error.message : String(error);
+      // Which says the type first, as a PublishError does.
+      const detail = (error instanceof Error ? error.message : String(error)).replace(`${type}: `, '');
       this.settling.tell.failed(waiter, new PublishError('invalid', type, detail, { cause: error }));
       return;
     }
