@@ -79,7 +79,7 @@ export const createSubscription = <T extends EventType>(
         },
         prefixes,
         concurrency: options.concurrency ?? 1,
-        batch: options.batch ?? 256,
+        batch: options.batch ?? 512,
         maxDeliver: options.maxDeliver ?? 5,
         backoffMs: options.backoffMs ?? [1_000, 5_000, 15_000, 30_000],
         tries,

@@ -28,7 +28,7 @@ export interface SubscribeOptions<T extends EventType> {
   handle(event: CharterEvent<T>, facts: DeliveryFacts): Promise<void> | void;
   /** How many events are handled at the same time, each of another entity; 1 unless given. */
   readonly concurrency?: number | undefined;
-  /** How many events are asked for at once at most, 256 unless given; fewer while handling is slow. */
+  /** How many events are asked for at once at most, 512 unless given; fewer while handling is slow. */
   readonly batch?: number | undefined;
   /** Where a durable that is new begins; `new` unless given. */
   readonly from?: 'new' | 'all' | undefined;
