@@ -4,8 +4,8 @@ import { backupStream } from './streams/backup-stream.ts';
 import { describeBackup } from './streams/backup-files.ts';
 import { runWithNats } from './streams/run-with-nats.ts';
 
-const [stream, directory] = process.argv.slice(2);
-if (stream === undefined || directory === undefined) {
+const [stream, directory, ...rest] = process.argv.slice(2);
+if (stream === undefined || directory === undefined || rest.length > 0) {
   process.stderr.write('npm run backup -- STREAM DIRECTORY\n');
   process.exit(2);
 }

@@ -4,8 +4,8 @@ import { describeBackup } from './streams/backup-files.ts';
 import { restoreStream } from './streams/restore-stream.ts';
 import { runWithNats } from './streams/run-with-nats.ts';
 
-const [directory] = process.argv.slice(2);
-if (directory === undefined) {
+const [directory, ...rest] = process.argv.slice(2);
+if (directory === undefined || rest.length > 0) {
   process.stderr.write('npm run restore -- DIRECTORY\n');
   process.exit(2);
 }

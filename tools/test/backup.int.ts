@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -127,6 +127,16 @@ describe('a backup of a stream', () => {
     await expect(backupStream(nc, 'CHARTER_NOTHING', failed)).rejects.toThrow(/stream not found/);
     expect(await readdir(failed)).toEqual([]);
     await expect(restoreStream(nc, failed)).rejects.toThrow(/no such file.*backup\.json/);
+  });
+
+  it('is not begun where a description of another is left', async () => {
+    const left = join(directory, 'left');
+    await mkdir(left);
+    await writeFile(join(left, 'backup.json'), 'of another');
+    await expect(backupStream(nc, 'CHARTER_EVENTS', left)).rejects.toThrow(/already exists/);
+    expect(await readdir(left)).toEqual(['backup.json']);
+    expect(await readFile(join(left, 'backup.json'), 'utf8')).toBe('of another');
+    await expect(restoreStream(nc, left)).rejects.toThrow(/backup\.json does not describe a backup/);
   });
 
   it('of three copies can be restored where there is one server', async () => {

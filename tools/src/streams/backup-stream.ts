@@ -1,4 +1,4 @@
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 
 import { createInbox, type NatsConnection } from '@nats-io/transport-node';
 
@@ -8,6 +8,14 @@ import { backupFilesIn, type BackupFacts } from './backup-files.ts';
 /** A backup of which nothing comes for so long has broken off. */
 const stalledMs = 30_000;
 const chunkBytes = 128 * 1024;
+
+const expectAbsent = async (path: string): Promise<void> => {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new Error(`${path}: file already exists, of another backup`);
+};
 
 /**
  * Writes a stream with its consumers as it is at this moment into a directory, while others write to it. Overwrites
@@ -20,7 +28,9 @@ export const backupStream = async (
 ): Promise<BackupFacts> => {
   const files = backupFilesIn(directory);
   await mkdir(directory, { recursive: true });
+  await expectAbsent(files.facts);
   await using content = await open(files.content, 'wx', 0o600);
+  const unfinished = `${files.facts}.part`;
   const inbox = createInbox();
   const chunks = nc.subscribe(inbox);
   const stalled = setTimeout(() => chunks.unsubscribe(), stalledMs);
@@ -32,7 +42,8 @@ export const backupStream = async (
     for await (const chunk of chunks) {
       stalled.refresh();
       if (chunk.data.length > 0) {
-        await content.write(chunk.data);
+        // `write` may take a part of it.
+        await content.appendFile(chunk.data);
         // The server sends on when it hears that enough has been taken.
         chunk.respond();
         continue;
@@ -40,12 +51,17 @@ export const backupStream = async (
       const code = chunk.headers?.code ?? 0;
       if (code >= 400) throw new Error(`the server ended the backup: ${code} ${chunk.headers?.description}`);
       await content.sync();
-      await writeFile(files.facts, `${JSON.stringify({ config, state }, null, 2)}\n`, { mode: 0o600 });
+      // Under its own name it is whole, whenever the process or the disk ends.
+      await writeFile(unfinished, `${JSON.stringify({ config, state }, null, 2)}\n`, {
+        mode: 0o600,
+        flush: true,
+      });
+      await rename(unfinished, files.facts);
       return { config, state };
     }
     throw new Error('the backup broke off: nothing more came from the server');
   } catch (error) {
-    await rm(files.content);
+    await Promise.all([files.content, unfinished].map((path) => rm(path, { force: true })));
     throw error;
   } finally {
     clearTimeout(stalled);

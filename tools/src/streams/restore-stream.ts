@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 
 import type { NatsConnection } from '@nats-io/transport-node';
+import { z } from 'zod';
 
 import { askJetStream } from './ask-jetstream.ts';
 import { backupFilesIn, type BackupFacts } from './backup-files.ts';
@@ -10,10 +10,31 @@ const chunkBytes = 128 * 1024;
 /** The server unpacks and checks what it was given before it answers. */
 const unpackWithinMs = 3_600_000;
 
+/** What more there is in them is the server's, which judges it. */
+const factsRule = z.looseObject({
+  config: z.looseObject({ name: z.string().min(1) }),
+  state: z.looseObject({
+    messages: z.number(),
+    bytes: z.number(),
+    first_seq: z.number(),
+    last_seq: z.number(),
+  }),
+});
+
+const readFacts = async (path: string): Promise<BackupFacts> => {
+  const text = await readFile(path, 'utf8');
+  try {
+    return factsRule.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`${path} does not describe a backup`, { cause });
+  }
+};
+
 /** Makes a stream of a backup anew, with its sequences and consumers. Rejects when there is one of its name. */
 export const restoreStream = async (nc: NatsConnection, directory: string): Promise<BackupFacts> => {
   const files = backupFilesIn(directory);
-  const { config, state } = JSON.parse(await readFile(files.facts, 'utf8')) as BackupFacts;
+  const { config, state } = await readFacts(files.facts);
+  await using content = await open(files.content);
   // The server may say first that it has no room for both.
   const isThere = await askJetStream(nc, `$JS.API.STREAM.INFO.${config.name}`, {}).then(
     () => true,
@@ -25,7 +46,7 @@ export const restoreStream = async (nc: NatsConnection, directory: string): Prom
     `$JS.API.STREAM.RESTORE.${config.name}`,
     { config, state },
   );
-  for await (const chunk of createReadStream(files.content, { highWaterMark: chunkBytes }))
+  for await (const chunk of content.createReadStream({ highWaterMark: chunkBytes }))
     await askJetStream(nc, target, chunk as Buffer);
-  return askJetStream<BackupFacts>(nc, target, new Uint8Array(), unpackWithinMs);
+  return await askJetStream<BackupFacts>(nc, target, new Uint8Array(), unpackWithinMs);
 };
