@@ -121,7 +121,7 @@ export class Guard {
   }
 
   async #append(chosen: readonly { message: Message; way: Way }[]): Promise<boolean> {
-    const { messages, counters } = this.#publisher;
+    const { messages, counters, leftMoving } = this.#publisher;
     for (const { message } of chosen) {
       messages.lend(message);
       this.detours.add(message.subject);
@@ -141,7 +141,8 @@ export class Guard {
         })),
       );
       counters.dropped.overflow_expendable += leftOut;
-      counters.outboxed += chosen.length - leftOut;
+      const counted = chosen.filter(({ message }) => leftMoving.has(message)).length;
+      counters.outboxed += Math.max(0, chosen.length - leftOut - counted);
       for (const { message, way } of chosen) {
         // Nothing happens to those that were confirmed in the meantime.
         way.lane.take(message);
@@ -152,8 +153,6 @@ export class Guard {
       this.#logSeldom('error', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
       this.#restUntil = Date.now() + restMs;
       for (const way of ways) this.#leaveDetours(way);
-      const { leftMoving } = this.#publisher;
-      counters.dropped.closed += chosen.filter(({ message }) => leftMoving.has(message)).length;
       return false;
     } finally {
       for (const { message } of chosen) messages.giveBack(message);

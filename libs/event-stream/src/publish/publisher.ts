@@ -37,7 +37,7 @@ export class Publisher {
   readonly messages = new MessageStore();
   readonly ways: Readonly<Record<StreamName, Way>>;
   readonly settling: Settling;
-  /** Given up while the outbox was taking them: whether they are lost shows when it has answered. */
+  /** Given up, and counted as lost, while the outbox was taking them: it may never answer. */
   readonly leftMoving = new Set<Message>();
   /** Set when there is an outbox. */
   detour: Detour | undefined;
@@ -188,7 +188,7 @@ export class Publisher {
         lane.take(message);
         if (message.waiter === undefined) {
           if (message.moving) this.leftMoving.add(message);
-          else this.counters.dropped.closed += 1;
+          this.counters.dropped.closed += 1;
           this.messages.release(message);
         } else this.settling.failed(message, message.waiter, 'closed', 'closed before the event was stored');
       }
