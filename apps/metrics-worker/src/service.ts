@@ -113,7 +113,8 @@ export const startWorker = async (
       eventStream,
       everySeconds: settings.AGGREGATION_INTERVAL_SECONDS,
       timeoutMs: settings.AGGREGATION_TIMEOUT_SECONDS * 1000,
-      onLag: metrics.lag,
+      windows,
+      onCounted: metrics.counted,
     }),
     markOverdueMissionsJob({ store, overdue, maxAgeSeconds: settings.MISSION_OPEN_MAX_AGE_SECONDS }),
     trimHistoryJob({

@@ -122,6 +122,10 @@ describe('the series', () => {
     expect(at(first)).toMatchObject({ coverage: 1, counts: { created: 1, completed: 0 } });
     expect(at(first + 60)).toMatchObject({ coverage: 1, counts: { created: 0, completed: 0 } });
     expect(at(last)).toMatchObject({ counts: { completed: 1 }, success_rate: 1 });
+    // Four to five minutes of the last hour.
+    const coverage = await worker.metric(/^fleet_mission_coverage_ratio/);
+    expect(coverage).toBeGreaterThan(0.05);
+    expect(coverage).toBeLessThan(0.1);
   });
 });
 

@@ -1,14 +1,17 @@
 import type { EventStream } from '@fleet/event-stream';
-import type { OverdueMissions } from '@fleet/fleet-store';
+import type { MissionWindows, OverdueMissions } from '@fleet/fleet-store';
 
 import type { Job } from '../jobs/job.ts';
 import { abandonMissions } from './abandon-missions.ts';
 import { aggregateMissions } from './aggregate.ts';
 import type { AggregationParts } from './aggregation-run.ts';
 import type { WindowCloser } from './close-windows.ts';
-import { lagOf, type Lag } from './mission-report.ts';
+import { coverageOf } from './coverage.ts';
+import { knownOf, lagOf, type Lag } from './mission-report.ts';
 
 export const missionJobId = 'aggregate_mission_metrics';
+
+const hourMs = 3_600_000;
 
 export interface MissionJobParts {
   readonly aggregation: AggregationParts;
@@ -16,10 +19,12 @@ export interface MissionJobParts {
   /** A mission of which nothing was heard for so long is given up. */
   readonly openMaxAgeSeconds: number;
   readonly closer: WindowCloser;
+  readonly windows: Pick<MissionWindows, 'gaps'>;
   readonly eventStream: Pick<EventStream, 'emit'>;
   readonly everySeconds: number;
   readonly timeoutMs: number;
-  readonly onLag: (lag: Lag) => void;
+  /** A run is over: how far the numbers are behind, and the share of the last hour that they cover. */
+  readonly onCounted: (lag: Lag, coverage: number) => void;
 }
 
 /**
@@ -31,7 +36,7 @@ export const missionJob = (parts: MissionJobParts): Job => ({
   schedule: { everySeconds: parts.everySeconds },
   timeoutMs: parts.timeoutMs,
   async run({ signal, fence }) {
-    const { aggregation, overdue, closer, eventStream, onLag } = parts;
+    const { aggregation, overdue, closer, windows, eventStream, onCounted } = parts;
     const maxAgeMs = parts.openMaxAgeSeconds * 1000;
     const { now, store } = aggregation;
     const begunAt = performance.now();
@@ -40,8 +45,10 @@ export const missionJob = (parts: MissionJobParts): Job => ({
       const { processed, rejected, missed } = await aggregateMissions(aggregation, { signal, fence });
       const abandoned = await abandonMissions(aggregation, overdue, { signal, fence, maxAgeMs });
       const closed = await closer.close({ signal, fence });
-      const lag = await lagOf(aggregation, await store.head(), now());
-      onLag(lag);
+      const head = await store.head();
+      const endMs = now();
+      const lag = await lagOf(aggregation, head, endMs);
+      onCounted(lag, coverageOf(endMs - hourMs, endMs, knownOf(head, await windows.gaps())));
       const entries = { entries_processed: processed, entries_rejected: rejected, entries_missed: missed };
       eventStream.emit('metrics.aggregation_completed', {
         job_id: missionJobId,

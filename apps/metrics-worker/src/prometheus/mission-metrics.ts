@@ -8,7 +8,7 @@ import type { BatchEffect } from '../missions/reduce-batch.ts';
 
 export interface MissionMetrics {
   readonly applied: (batch: Batch, effect: BatchEffect, missed: number) => void;
-  readonly lag: (lag: Lag) => void;
+  readonly counted: (lag: Lag, coverage: number) => void;
 }
 
 const statuses = [...missionEventKinds, 'other'];
@@ -47,6 +47,11 @@ export const createMissionMetrics = (registry: Registry): MissionMetrics => {
     help: 'Age of the oldest of them',
     registers,
   });
+  const coverage = new Gauge({
+    name: 'fleet_mission_coverage_ratio',
+    help: 'Share of the last hour of which every entry was counted when the last run of this replica ended, 0 to 1',
+    registers,
+  });
   for (const status of statuses) missions.inc({ status }, 0);
   for (const result of ['processed', 'rejected', 'missed']) entries.inc({ result }, 0);
   return {
@@ -59,9 +64,10 @@ export const createMissionMetrics = (registry: Registry): MissionMetrics => {
       entries.inc({ result: 'rejected' }, batch.rejected.length);
       entries.inc({ result: 'missed' }, missed);
     },
-    lag({ lag_entries, lag_seconds }) {
+    counted({ lag_entries, lag_seconds }, share) {
       lagEntries.set(lag_entries);
       lagSeconds.set(lag_seconds);
+      coverage.set(share);
     },
   };
 };
