@@ -62,6 +62,17 @@ describe.each(services)('the environment of the %s', (service) => {
     expect(names.filter((name) => !settings.has(name))).toEqual([]);
   });
 
+  it('has all that a service in production cannot do without', () => {
+    const given = new Set([
+      ...Object.keys(overlayVariables('production', service)),
+      ...containerVariables(service).map(({ name }) => name),
+    ]);
+    const tokens = ['AUTH_MODE', 'JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'];
+    const stores = ['REDIS_URL', 'NATS_URL', 'NATS_USER', 'NATS_PASSWORD', 'STREAM_REPLICAS'];
+    const own = ['PORT', 'ADMIN_PORT', 'SERVICE_INSTANCE'];
+    expect([...tokens, ...stores, ...own].filter((name) => !given.has(name))).toEqual([]);
+  });
+
   it('takes what is secret from a Secret', () => {
     const secrets = containerVariables(service).filter(({ valueFrom }) => valueFrom.secretKeyRef);
     expect(secrets.map(({ name, valueFrom }) => [name, valueFrom.secretKeyRef])).toEqual(
