@@ -56,6 +56,11 @@ it('serves a robot in a browser: with a token, over a lost connection, each samp
   const { page, complaints } = open;
   const told = (): Promise<Told> => page.evaluate('window.told');
 
+  // Chromium drops what it is fetching when a network interface comes or goes, and one does with each container.
+  const loads = "import('@fleet/robot-client').then(() => true, () => false)";
+  await eventually(async () => (await page.evaluate(loads)) === true || (await page.reload(), false), {
+    withinMs: 30_000,
+  });
   const token = issuer.token({ sub: 'browser_robot', scope: 'robot:connect' });
   await page.evaluate(connect(`ws://127.0.0.1:${balancer.port}`, token));
   await page.evaluate('sendSome(1, 100)');
