@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 
+import { uuidOfHash } from '../uuid-of-hash.ts';
+
 /** The namespace of the ids of samples: drawn once, and the same for every gateway for ever. */
 const namespace = Buffer.from('5b6f0d0c7f9a5e0fa3c49c2f6f0f1d27', 'hex');
 const maxDigits = 16;
@@ -15,8 +17,6 @@ export const createSampleIds = (scope: string): ((seq: number) => string) => {
   const name = Buffer.concat([prefix, Buffer.alloc(maxDigits)]);
   return (seq) => {
     const digits = name.write(String(seq), prefix.length, 'latin1');
-    const hex = hash('sha1', name.subarray(0, prefix.length + digits), 'hex');
-    const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    return uuidOfHash(hash('sha1', name.subarray(0, prefix.length + digits), 'hex'));
   };
 };
