@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import type { KeyLog, KeySource } from './key-source.ts';
+import { orAfterLook } from './or-after-look.ts';
 import { keysUnavailable } from './token-error.ts';
 
 /**
@@ -39,14 +40,9 @@ export function createFileKeys(path: string, log: KeyLog, lookEveryMs = 1000): K
     return keys(header, token);
   };
 
+  const findOrLook = orAfterLook(find, look);
   return async (header, token) => {
     if (keys === undefined || performance.now() - lookedAt >= lookEveryMs) await look();
-    try {
-      return await find(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      await look();
-      return find(header, token);
-    }
+    return findOrLook(header, token);
   };
 }

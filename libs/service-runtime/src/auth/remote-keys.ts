@@ -1,5 +1,6 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import type { KeyLog, KeySource } from './key-source.ts';
+import { orAfterLook } from './or-after-look.ts';
 import { keysUnavailable } from './token-error.ts';
 
 export interface RemoteKeysOptions {
@@ -61,15 +62,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
   };
 
   void refresh();
+  const findOrRefresh = orAfterLook(find, refresh);
   return async (header, token) => {
     if (keys === undefined) await refresh();
     else if (now() - fetchedAt > maxAgeMs) void refresh();
-    try {
-      return await find(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      await refresh();
-      return find(header, token);
-    }
+    return findOrRefresh(header, token);
   };
 }
