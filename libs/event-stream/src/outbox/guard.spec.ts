@@ -1,28 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 
-import { Publisher } from '../publish/publisher.ts';
+import { createPublisherFixture } from '../publish/publisher.fixture.ts';
 import { Guard } from './guard.ts';
 import type { Outbox } from './outbox.ts';
 
-const log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-const bound = { messages: 100, bytes: 1_000_000 };
-
 /** Closed while the outbox is taking three events; gives what was counted when the outbox has answered. */
 const closedAmidAppend = async (answer: () => Promise<{ leftOut: number }>) => {
-  const publisher = new Publisher({
-    log,
-    instance: 'test',
-    window: bound,
-    buffer: bound,
-    waiting: bound,
-    ackTimeoutMs: 5_000,
-    mend: () => Promise.resolve(),
-  });
+  const { publisher, log } = createPublisherFixture();
   const steps = new EventEmitter();
   const over = once(steps, 'answered');
   let taking = 0;

@@ -1,24 +1,8 @@
-import { Publisher } from './publisher.ts';
+import { createPublisherFixture } from './publisher.fixture.ts';
 import { PublishError } from './publish-error.ts';
 
-const bound = { messages: 100, bytes: 1_000_000 };
-
 const createPublisher = () => {
-  const errors: string[] = [];
-  const publisher = new Publisher({
-    log: {
-      debug: () => undefined,
-      info: () => undefined,
-      warn: () => undefined,
-      error: (_, message) => errors.push(message),
-    },
-    instance: 'test',
-    window: bound,
-    buffer: bound,
-    waiting: bound,
-    ackTimeoutMs: 5_000,
-    mend: () => Promise.resolve(),
-  });
+  const { publisher, errors } = createPublisherFixture();
   const told: string[] = [];
   const publish = (seq: number, failed: () => void = () => undefined, signal?: AbortSignal) =>
     publisher.publish(
