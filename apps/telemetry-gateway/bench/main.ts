@@ -3,14 +3,17 @@ import { join } from 'node:path';
 
 import type { LoadRequest, LoadResult } from './load.ts';
 import { benchConnections } from './connections.ts';
+import { keepForSubscriber } from './mqtt-subscriber.ts';
 import { freePort, runModule, startModule, startServer, type Program } from './programs.ts';
 import { startServers } from './start-servers.ts';
 
 /**
  * The gateway beside its floors, one after the other on this machine, under the same load from a process of its own:
  * a bare `ws` loop, the same with `JSON.parse`, the MQTT door of nats-server with QoS 1, and Mosquitto. The gateway
- * validates, stores in JetStream, keeps latest value and history in Redis and confirms to the robot. Beside each stands
- * what the other processes took for a message: together they cannot take more than the machine has.
+ * validates, stores in JetStream, keeps latest value and history in Redis and confirms to the robot. A broker confirms
+ * what nobody subscribes to without keeping it; so each is also measured keeping all for a subscriber that is away.
+ * Beside each stands what the other processes took for a message: together they cannot take more than the machine has.
+ * At half load stands what its own process takes there: for few messages in each read it takes more.
  *
  * Arguments: seconds of each run (8), robots (50). Or `connections`, how many (10,000), seconds idle (30).
  */
@@ -25,6 +28,8 @@ interface Row {
   readonly cpuMicroseconds: number;
   /** Of other processes for the same message, the load among them. */
   readonly besideMicroseconds: Readonly<Record<string, number>>;
+  /** Of its own process at half load. */
+  readonly cpuAtHalfMicroseconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -52,16 +57,27 @@ const measure = async (
     load: each(full.cpuSeconds),
   };
   const perSecond = full.confirmed / full.seconds;
-  const { p50Ms, p99Ms } = await load({ protocol, port, seconds, perSecond: Math.round(perSecond / 2) });
-  const row = { name, perSecond, cpuMicroseconds, besideMicroseconds, p50Ms, p99Ms };
+  const cpuBeforeHalf = program.cpuSeconds();
+  const half = await load({ protocol, port, seconds, perSecond: Math.round(perSecond / 2) });
+  const cpuAtHalfMicroseconds = ((program.cpuSeconds() - cpuBeforeHalf) * 1e6) / half.confirmed;
+  const { p50Ms, p99Ms } = half;
+  const row = { name, perSecond, cpuMicroseconds, besideMicroseconds, cpuAtHalfMicroseconds, p50Ms, p99Ms };
   print(row);
   return row;
 };
 
-const print = ({ name, perSecond, cpuMicroseconds, besideMicroseconds, p50Ms, p99Ms }: Row): void =>
+const print = ({
+  name,
+  perSecond,
+  cpuMicroseconds,
+  besideMicroseconds,
+  cpuAtHalfMicroseconds,
+  p50Ms,
+  p99Ms,
+}: Row): void =>
   console.log(
-    `${name.padEnd(34)}${Math.round(perSecond).toString().padStart(9)}/s` +
-      `${cpuMicroseconds.toFixed(1).padStart(9)} µs${p50Ms.toFixed(1).padStart(9)} ms${p99Ms.toFixed(1).padStart(9)} ms` +
+    `${name.padEnd(36)}${Math.round(perSecond).toString().padStart(9)}/s` +
+      `${cpuMicroseconds.toFixed(1).padStart(9)} µs${cpuAtHalfMicroseconds.toFixed(1).padStart(9)} µs${p50Ms.toFixed(1).padStart(9)} ms${p99Ms.toFixed(1).padStart(9)} ms` +
       `  ${Object.entries(besideMicroseconds)
         .map(([of, microseconds]) => `${of} ${microseconds.toFixed(1)}`)
         .join(', ')}`,
@@ -76,7 +92,9 @@ const measureFloor = async (name: string, kind: string): Promise<Row> => {
   }
 };
 
-const measureNatsMqtt = async (): Promise<Row> => {
+const kept = (isKept: boolean): string => (isKept ? 'stored' : 'not kept');
+
+const measureNatsMqtt = async (isKept: boolean): Promise<Row> => {
   const mqttPort = await freePort();
   const program = await startServer('nats-server', ({ port, directory }) => {
     const config = join(directory, 'nats.conf');
@@ -87,13 +105,14 @@ const measureNatsMqtt = async (): Promise<Row> => {
     return ['-c', config];
   });
   try {
-    return await measure('nats-server, MQTT QoS 1', 'mqtt', program, { port: mqttPort });
+    if (isKept) await keepForSubscriber(mqttPort, 'bench/#');
+    return await measure(`nats-server, MQTT QoS 1, ${kept(isKept)}`, 'mqtt', program, { port: mqttPort });
   } finally {
     await program.stop();
   }
 };
 
-const measureMosquitto = async (): Promise<Row | undefined> => {
+const measureMosquitto = async (isKept: boolean): Promise<Row | undefined> => {
   const program = await startServer('mosquitto', ({ port, directory }) => {
     const config = join(directory, 'mosquitto.conf');
     writeFileSync(
@@ -107,7 +126,8 @@ const measureMosquitto = async (): Promise<Row | undefined> => {
     return undefined;
   }
   try {
-    return await measure('Mosquitto, QoS 1, in memory', 'mqtt', program);
+    if (isKept) await keepForSubscriber(program.port, 'bench/#');
+    return await measure(`Mosquitto, QoS 1, ${isKept ? 'in memory' : kept(false)}`, 'mqtt', program);
   } finally {
     await program.stop();
   }
@@ -125,14 +145,16 @@ const measureGateway = async (): Promise<Row> => {
 const benchSamples = async (): Promise<void> => {
   console.log(`${robots} robots, ${seconds} s each, at most ${window} unconfirmed messages of a robot`);
   console.log(
-    `${''.padEnd(34)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}  µs beside`,
+    `${''.padEnd(36)}${'confirmed'.padStart(11)}${'CPU each'.padStart(12)}${'at half'.padStart(12)}${'p50'.padStart(12)}${'p99 at half'.padStart(12)}  µs beside`,
   );
   const bare = await measureFloor('ws, received', 'receive');
   const parsed = await measureFloor('ws, received and parsed', 'parse');
-  const natsMqtt = await measureNatsMqtt();
-  const mosquitto = await measureMosquitto();
+  const brokers: (Row | undefined)[] = [];
+  for (const isKept of [false, true]) {
+    brokers.push(await measureNatsMqtt(isKept), await measureMosquitto(isKept));
+  }
   const gateway = await measureGateway();
-  for (const floor of [bare, parsed, natsMqtt, mosquitto]) {
+  for (const floor of [bare, parsed, ...brokers]) {
     if (floor === undefined) continue;
     console.log(
       `gateway : ${floor.name} = ${(gateway.perSecond / floor.perSecond).toFixed(2)} in rate, ` +

@@ -48,19 +48,31 @@ export const webSocketPeers = (count: number): Connect => {
 
 const cycle = 32_768;
 
-/** QoS 1: each PUBLISH is answered by a PUBACK. */
-export const mqttPeers = (): Connect => async (port, index) => {
+const cleanSession = 2;
+
+/** A connection that the broker has accepted; its session ends with it unless it is lasting. */
+export const connectMqtt = async (
+  port: number,
+  clientId: string,
+  { isLasting = false }: { isLasting?: boolean } = {},
+): Promise<Socket> => {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
-  const clientId = Buffer.from(`bench-${process.pid}-${index}`);
+  const id = Buffer.from(clientId);
   const body = Buffer.concat([
     Buffer.from([0, 4]),
     Buffer.from('MQTT'),
-    Buffer.from([4, 2, 0, 60, 0, clientId.length]),
-    clientId,
+    Buffer.from([4, isLasting ? 0 : cleanSession, 0, 60, 0, id.length]),
+    id,
   ]);
   socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]));
   await once(socket, 'data');
+  return socket;
+};
+
+/** QoS 1: each PUBLISH is answered by a PUBACK. */
+export const mqttPeers = (): Connect => async (port, index) => {
+  const socket = await connectMqtt(port, `bench-${process.pid}-${index}`);
   let bytes = 0;
   return {
     socket,
