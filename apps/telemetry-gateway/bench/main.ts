@@ -92,8 +92,6 @@ const measureFloor = async (name: string, kind: string): Promise<Row> => {
   }
 };
 
-const kept = (isKept: boolean): string => (isKept ? 'stored' : 'not kept');
-
 const measureNatsMqtt = async (isKept: boolean): Promise<Row> => {
   const mqttPort = await freePort();
   const program = await startServer('nats-server', ({ port, directory }) => {
@@ -106,7 +104,9 @@ const measureNatsMqtt = async (isKept: boolean): Promise<Row> => {
   });
   try {
     if (isKept) await keepForSubscriber(mqttPort, 'bench/#');
-    return await measure(`nats-server, MQTT QoS 1, ${kept(isKept)}`, 'mqtt', program, { port: mqttPort });
+    return await measure(`nats-server, MQTT QoS 1, ${isKept ? 'stored' : 'not kept'}`, 'mqtt', program, {
+      port: mqttPort,
+    });
   } finally {
     await program.stop();
   }
@@ -127,7 +127,7 @@ const measureMosquitto = async (isKept: boolean): Promise<Row | undefined> => {
   }
   try {
     if (isKept) await keepForSubscriber(program.port, 'bench/#');
-    return await measure(`Mosquitto, QoS 1, ${isKept ? 'in memory' : kept(false)}`, 'mqtt', program);
+    return await measure(`Mosquitto, QoS 1, ${isKept ? 'in memory' : 'not kept'}`, 'mqtt', program);
   } finally {
     await program.stop();
   }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { connectMqtt } from './peer.ts';
+import { connectMqtt, mqttPacket } from './peer.ts';
 
 const subscribe = 0x82;
 const disconnect = Buffer.from([0xe0, 0]);
@@ -13,7 +13,7 @@ export const keepForSubscriber = async (port: number, topics: string): Promise<v
   const socket = await connectMqtt(port, 'bench-store', { isLasting: true });
   const filter = Buffer.from(topics);
   const body = Buffer.concat([Buffer.from([0, 1, 0, filter.length]), filter, Buffer.from([1])]);
-  socket.write(Buffer.concat([Buffer.from([subscribe, body.length]), body]));
+  socket.write(mqttPacket(subscribe, body));
   const [answer] = (await once(socket, 'data')) as [Buffer];
   if (answer.at(-1) !== 1) throw new Error(`the broker does not keep ${topics} with QoS 1`);
   socket.end(disconnect);

@@ -46,9 +46,11 @@ export const webSocketPeers = (count: number): Connect => {
   };
 };
 
-const cycle = 32_768;
-
 const cleanSession = 2;
+
+/** A packet with a body of up to 127 bytes. */
+export const mqttPacket = (type: number, body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([type, body.length]), body]);
 
 /** A connection that the broker has accepted; its session ends with it unless it is lasting. */
 export const connectMqtt = async (
@@ -65,10 +67,12 @@ export const connectMqtt = async (
     Buffer.from([4, isLasting ? 0 : cleanSession, 0, 60, 0, id.length]),
     id,
   ]);
-  socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]));
+  socket.write(mqttPacket(0x10, body));
   await once(socket, 'data');
   return socket;
 };
+
+const cycle = 32_768;
 
 /** QoS 1: each PUBLISH is answered by a PUBACK. */
 export const mqttPeers = (): Connect => async (port, index) => {

@@ -16,7 +16,7 @@ import {
 import { sizeOf } from './proof/scale.ts';
 import { faultsOfStored } from './proof/stored-samples.ts';
 
-jest.setTimeout(600_000);
+jest.setTimeout(300_000);
 
 const stormSize = sizeOf('PROOF_STORM', 5_000);
 const slowSize = sizeOf('PROOF_SLOW', 1_000);
