@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 export interface ConnectRequest {
   readonly port: number;
   readonly count: number;
+  /** The name of each robot's session. */
+  readonly session: string;
   /** Handshakes under way at once. */
   readonly atOnce: number;
 }
@@ -19,13 +21,17 @@ const welcome = Buffer.from('"welcome"');
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 const pingByte = 0x89;
 
-const open = async (port: number, index: number, token: string | undefined): Promise<Socket> => {
+const open = async (
+  { port, session }: ConnectRequest,
+  index: number,
+  token: string | undefined,
+): Promise<Socket> => {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
   socket.write(
-    `GET /ws/idle_${index}?session=s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${authorization}` +
+    `GET /ws/idle_${index}?session=${session} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${authorization}` +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   );
   let head = Buffer.alloc(0);
@@ -45,8 +51,7 @@ const run = async (request: ConnectRequest, tokens: readonly string[]): Promise<
   const startedAt = performance.now();
   let next = 0;
   const openSome = async (): Promise<void> => {
-    for (let index = next++; index < request.count; index = next++)
-      await open(request.port, index, tokens[index]);
+    for (let index = next++; index < request.count; index = next++) await open(request, index, tokens[index]);
   };
   await Promise.all(Array.from({ length: request.atOnce }, openSome));
   return { opened: request.count, seconds: (performance.now() - startedAt) / 1000 };

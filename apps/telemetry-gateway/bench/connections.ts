@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ConnectRequest, ConnectResult } from './connect-load.ts';
-import { startModule, type Program } from './programs.ts';
+import { startModule, type ModuleProgram } from './programs.ts';
 import { startServers } from './start-servers.ts';
 import { audience, issuer, makeTokens } from './tokens.ts';
 
@@ -16,8 +16,10 @@ interface Row {
   readonly perSecond: number;
   /** Of the server, for opening one. */
   readonly cpuMicroseconds: number;
-  /** Of the server, for one connection that is open and idle. */
-  readonly bytes: number;
+  /** Of the server, for one connection that is open and idle: what it holds when garbage is collected. */
+  readonly liveBytes: number;
+  /** The same of the machine's memory, with all the room that V8 took for opening it and keeps. */
+  readonly residentBytes: number;
   /** Share of a core that all of them take. */
   readonly idleShare: number;
 }
@@ -25,15 +27,16 @@ interface Row {
 const here = import.meta.dirname;
 const atOnce = 256;
 const settleMs = 5000;
-const warmUpCount = 300;
+const warmUpCount = 1000;
 
 /** Connections opened by a process of its own, and held until they are closed here. */
 const openConnections = async (
   port: number,
+  session: string,
   count: number,
   tokens: readonly string[],
 ): Promise<ConnectResult & { close(): Promise<void> }> => {
-  const request: ConnectRequest = { port, count, atOnce };
+  const request: ConnectRequest = { port, count, session, atOnce };
   const child = spawn(
     process.execPath,
     [...process.execArgv, join(here, 'connect-load.ts'), JSON.stringify(request)],
@@ -55,36 +58,41 @@ const openConnections = async (
 
 const measure = async (
   name: string,
-  program: Program,
+  program: ModuleProgram,
   count: number,
   idleSeconds: number,
   tokens: readonly string[],
 ): Promise<Row> => {
-  // Warm code, and no heap left behind that the connections measured would hide in.
-  const first = await openConnections(program.port, warmUpCount, tokens);
+  // Warm code, pools of their later size, and no garbage left behind that the connections measured would hide in. What is
+  // remembered of these sessions is not met again.
+  const first = await openConnections(program.port, 'warm-up', Math.min(count, warmUpCount), tokens);
   await first.close();
   await wait(settleMs);
-  const before = program.residentBytes();
+  const liveBefore = await program.liveBytes();
+  const residentBefore = program.residentBytes();
   const cpuAtFirst = program.cpuSeconds();
-  const connections = await openConnections(program.port, count, tokens);
+  const connections = await openConnections(program.port, 'idle', count, tokens);
   await wait(settleMs);
   const cpuMicroseconds = ((program.cpuSeconds() - cpuAtFirst) * 1e6) / count;
   const cpuBefore = program.cpuSeconds();
   await wait(idleSeconds * 1000);
   const idleShare = (program.cpuSeconds() - cpuBefore) / idleSeconds;
-  const bytes = (program.residentBytes() - before) / count;
+  // In this order: collecting gives room back.
+  const residentBytes = (program.residentBytes() - residentBefore) / count;
+  const liveBytes = ((await program.liveBytes()) - liveBefore) / count;
   const perSecond = connections.opened / connections.seconds;
-  const row = { name, perSecond, cpuMicroseconds, bytes, idleShare };
+  const row = { name, perSecond, cpuMicroseconds, liveBytes, residentBytes, idleShare };
   await connections.close();
   print(row);
   return row;
 };
 
-const print = ({ name, perSecond, cpuMicroseconds, bytes, idleShare }: Row): void =>
+const print = ({ name, perSecond, cpuMicroseconds, liveBytes, residentBytes, idleShare }: Row): void =>
   console.log(
     `${name.padEnd(34)}${Math.round(perSecond).toString().padStart(9)}/s` +
       `${Math.round(cpuMicroseconds).toString().padStart(9)} µs` +
-      `${(bytes / 1024).toFixed(1).padStart(9)} KiB${(idleShare * 100).toFixed(1).padStart(9)} %`,
+      `${(liveBytes / 1024).toFixed(2).padStart(9)} KiB${(residentBytes / 1024).toFixed(1).padStart(9)} KiB` +
+      `${(idleShare * 100).toFixed(1).padStart(9)} %`,
   );
 
 const measureFloor = async (count: number, idleSeconds: number): Promise<Row> => {
@@ -124,13 +132,14 @@ export const benchConnections = async (count: number, idleSeconds: number): Prom
     `${count} connections, ${atOnce} handshakes at once, ${idleSeconds} s idle with heartbeats every 15 s`,
   );
   console.log(
-    `${''.padEnd(34)}${'opened'.padStart(11)}${'CPU each'.padStart(12)}${'memory each'.padStart(13)}${'core, idle'.padStart(11)}`,
+    `${''.padEnd(34)}${'opened'.padStart(11)}${'CPU each'.padStart(12)}${'live each'.padStart(13)}${'resident'.padStart(13)}${'core, idle'.padStart(11)}`,
   );
   const floor = await measureFloor(count, idleSeconds);
   const gateway = await measureGateway(count, idleSeconds);
   console.log(
     `gateway : ws = ${(gateway.perSecond / floor.perSecond).toFixed(2)} in connections per second, ` +
       `${(gateway.cpuMicroseconds / floor.cpuMicroseconds).toFixed(2)} in CPU of one, ` +
-      `${(gateway.bytes / floor.bytes).toFixed(2)} in memory of a connection`,
+      `${(gateway.liveBytes / floor.liveBytes).toFixed(2)} in live and ` +
+      `${(gateway.residentBytes / floor.residentBytes).toFixed(2)} in resident memory of a connection`,
   );
 };

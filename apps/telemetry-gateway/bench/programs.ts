@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A process that is measured, and stopped in the end. */
@@ -15,6 +16,12 @@ export interface Program {
   /** What it holds of the machine's memory now. */
   residentBytes(): number;
   stop(): Promise<void>;
+}
+
+/** A program that is a module of ours. */
+export interface ModuleProgram extends Program {
+  /** Collects its garbage, and tells how many bytes are left. */
+  liveBytes(): Promise<number>;
 }
 
 const ticksPerSecond = 100;
@@ -78,16 +85,24 @@ export const startModule = async (
   args: readonly string[],
   ready: RegExp,
   env: Readonly<Record<string, string>> = {},
-): Promise<Program> => {
-  const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
+): Promise<ModuleProgram> => {
+  const answering = ['--expose-gc', '--import', join(import.meta.dirname, 'live-memory.ts')];
+  const child = spawn(process.execPath, [...process.execArgv, ...answering, file, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  }) as ChildProcessByStdio<null, Readable, null>;
   for await (const line of createInterface({ input: child.stdout })) {
     const port = ready.exec(line)?.[1];
     if (port === undefined) continue;
     child.stdout.resume();
-    return programOf(child, Number(port));
+    return {
+      ...programOf(child, Number(port)),
+      async liveBytes() {
+        child.send('live memory');
+        const [bytes] = (await once(child, 'message')) as [number];
+        return bytes;
+      },
+    };
   }
   throw new Error(`${file} ended before it listened`);
 };

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-import { startModule, startServer, type Program } from './programs.ts';
+import { startModule, startServer, type ModuleProgram, type Program } from './programs.ts';
 
 export interface Servers {
-  readonly gateway: Program;
+  readonly gateway: ModuleProgram;
   /** What it stands on, by name. */
   readonly beside: Readonly<Record<string, Program>>;
   stop(): Promise<void>;
