@@ -29,10 +29,14 @@ export const checkEvent = <T extends EventType>(
     const { path, detail } = issueOf(catalogue[type].payload, payload);
     throw new InvalidEventError(type, path && `payload.${path}`, detail);
   }
-  if (options !== undefined && !areWritableOptions(options)) {
-    const { path, detail } = issueOf(optionsSchema, options);
-    throw new InvalidEventError(type, path, detail);
-  }
+  checkOptions(type, options);
+};
+
+/** What {@link checkEvent} checks beside the payload. */
+export const checkOptions = (type: EventType, options: CreateEventOptions | undefined): void => {
+  if (options === undefined || areWritableOptions(options)) return;
+  const { path, detail } = issueOf(optionsSchema, options);
+  throw new InvalidEventError(type, path, detail);
 };
 
 /** Makes an event, of what {@link checkEvent} lets through. */

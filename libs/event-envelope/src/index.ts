@@ -11,7 +11,7 @@ export {
   type StreamName,
 } from './catalogue.ts';
 export { compileCheck } from './compiled-check.ts';
-export { checkEvent, createEvent, type CreateEventOptions } from './create-event.ts';
+export { checkEvent, checkOptions, createEvent, type CreateEventOptions } from './create-event.ts';
 export { encodeEvent } from './encode-event.ts';
 export { entityIdPattern, isEntityId } from './entity-id.ts';
 export { charterVersion, type CharterEvent, type EventMeta } from './envelope.ts';

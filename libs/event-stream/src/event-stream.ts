@@ -1,6 +1,7 @@
 import type { CreateEventOptions, EventPayload, EventType, StreamName } from '@fleet/event-envelope';
 
 import type { EventStreamMetric } from './metric.ts';
+import type { EncodedPayload } from './publish/encoded-payload.ts';
 import type { PublishErrorKind } from './publish/publish-error.ts';
 import type {
   SubscribeOptions,
@@ -92,11 +93,11 @@ export interface EventStream {
   ): Promise<StoredEvent>;
   /**
    * `publish` for those who have many under way: it tells `outcome` instead of making a promise. An event that cannot
-   * be published at all fails before this returns.
+   * be published at all fails before this returns. An encoded payload is not checked.
    */
   publishWith<T extends EventType>(
     type: T,
-    payload: EventPayload<T>,
+    payload: EventPayload<T> | EncodedPayload,
     options: PublishOptions,
     outcome: PublishOutcome,
   ): void;

@@ -10,6 +10,7 @@ export type {
 export type { Log } from './log.ts';
 export type { EventStreamMetric } from './metric.ts';
 export type { Lease, Outbox, OutboxAppend, OutboxEntry } from './outbox/outbox.ts';
+export { EncodedPayload } from './publish/encoded-payload.ts';
 export { EventStreamDisabledError, PublishError, type PublishErrorKind } from './publish/publish-error.ts';
 export type { Bound, EventStreamSettings, StreamLimits } from './settings.ts';
 export { startEventStream, type EventStreamParts } from './start-event-stream.ts';

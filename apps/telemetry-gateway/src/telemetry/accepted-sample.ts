@@ -1,11 +1,11 @@
 import { decodeReading, encodeReading, type Reading } from '@fleet/fleet-store';
 import type { Sample } from '@fleet/robot-protocol';
 
+import type { SampleOrigin } from './sample-origin.ts';
 import type { Pending } from './sequence-ledger.ts';
 
 export interface AcceptedParts {
-  readonly robotId: string;
-  readonly connectionId: string;
+  readonly origin: SampleOrigin;
   readonly reading: Reading;
   /** Whether the robot itself said when it took the sample. */
   readonly isDated: boolean;
@@ -21,8 +21,7 @@ export interface AcceptedParts {
 
 /** A sample that passed every check, on its way to be stored. */
 export class AcceptedSample {
-  readonly robotId: string;
-  readonly connectionId: string;
+  readonly origin: SampleOrigin;
   readonly isDated: boolean;
   readonly eventId: string | undefined;
   readonly pending: Pending | undefined;
@@ -33,8 +32,7 @@ export class AcceptedSample {
   #reading: Reading | undefined;
 
   constructor(parts: AcceptedParts) {
-    this.robotId = parts.robotId;
-    this.connectionId = parts.connectionId;
+    this.origin = parts.origin;
     this.isDated = parts.isDated;
     this.eventId = parts.eventId;
     this.pending = parts.pending;
@@ -46,6 +44,15 @@ export class AcceptedSample {
 
   get reading(): Reading {
     return this.#reading ?? decodeReading(this.text);
+  }
+
+  /**
+   * The payload of its event, as JSON. An encoded reading has the event's fields under the event's names, and begins with
+   * the time of recording, which the event only has from the robot.
+   */
+  get payload(): string {
+    const { origin, isDated, text } = this;
+    return origin.payloadStart + text.slice(isDated ? 1 : text.indexOf(',') + 1);
   }
 
   /**

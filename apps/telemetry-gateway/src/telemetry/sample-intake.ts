@@ -4,6 +4,7 @@ import { maxRecordedAheadSeconds, type ErrorCode, type Sample } from '@fleet/rob
 import { AcceptedSample, isAhead, toReading } from './accepted-sample.ts';
 import type { Backlog } from './backlog.ts';
 import { createSampleIds } from './sample-id.ts';
+import { SampleOrigin } from './sample-origin.ts';
 import type { SampleSink, StoreOutcome } from './sample-sink.ts';
 import type { Pending, SequenceLedger } from './sequence-ledger.ts';
 import type { TelemetryMetrics } from './telemetry-metrics.ts';
@@ -37,6 +38,7 @@ const unnumberedCapacity = 128;
 export class SampleIntake {
   readonly #parts: IntakeParts;
   readonly #options: IntakeOptions;
+  readonly #origin: SampleOrigin;
   readonly #idOf: (seq: number) => string;
   readonly #abandon = new AbortController();
   readonly #settleNumbered = (sample: AcceptedSample, outcome: StoreOutcome): void =>
@@ -46,6 +48,7 @@ export class SampleIntake {
   constructor(options: IntakeOptions, parts: IntakeParts) {
     this.#parts = parts;
     this.#options = options;
+    this.#origin = new SampleOrigin(options.robotId, options.connectionId);
     this.#idOf = createSampleIds(options.scope);
     this.#unnumbered = new UnnumberedSamples(
       unnumberedCapacity,
@@ -96,15 +99,14 @@ export class SampleIntake {
     eventId: string | undefined,
     pending: Pending | undefined,
   ): AcceptedSample {
-    const { robotId, connectionId } = this.#options;
     const receivedAt = arrivedAtMs / 1000;
     const isFromTheFuture = isAhead(sample, receivedAt, maxRecordedAheadSeconds);
     const reading = toReading(sample, receivedAt, isFromTheFuture);
     if (isFromTheFuture) this.#parts.metrics.samples.clamped += 1;
     const isDated = sample.recorded_at !== undefined;
-    const parts = { robotId, connectionId, reading, isDated, eventId, pending, bytes, arrivedAtMs };
+    const parts = { origin: this.#origin, reading, isDated, eventId, pending, bytes, arrivedAtMs };
     const accepted = new AcceptedSample(parts);
-    this.#parts.onReading(robotId, reading, accepted.text);
+    this.#parts.onReading(this.#origin.robotId, reading, accepted.text);
     return accepted;
   }
 

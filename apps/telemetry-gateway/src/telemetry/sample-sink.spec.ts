@@ -6,11 +6,11 @@ import {
 } from '@fleet/event-stream';
 
 import { AcceptedSample } from './accepted-sample.ts';
+import { SampleOrigin } from './sample-origin.ts';
 import { createStreamSink, type StoreOutcome } from './sample-sink.ts';
 
 const sample = new AcceptedSample({
-  robotId: 'r',
-  connectionId: 'c',
+  origin: new SampleOrigin('r', 'c'),
   reading: { metrics: { a: 1 }, recordedAt: 1, receivedAt: 2, seq: 3 },
   isDated: false,
   eventId: 'e',
@@ -42,7 +42,10 @@ describe('the stream as the store of samples', () => {
     const { published, outcomes } = setUp();
     expect(published).toMatchObject([
       {
-        payload: { robot_id: 'r', connection_id: 'c', metrics: { a: 1 }, received_at: 2, seq: 3 },
+        payload: {
+          entity: 'r',
+          json: '{"robot_id":"r","connection_id":"c","received_at":2,"seq":3,"metrics":{"a":1}}',
+        },
         options: { id: 'e' },
       },
     ]);

@@ -1,5 +1,4 @@
-import type { EventPayload } from '@fleet/event-envelope';
-import { PublishError, type EventStream, type PublishOutcome } from '@fleet/event-stream';
+import { EncodedPayload, PublishError, type EventStream, type PublishOutcome } from '@fleet/event-stream';
 
 import type { AcceptedSample } from './accepted-sample.ts';
 import type { TelemetryWriter } from './telemetry-writer.ts';
@@ -35,7 +34,9 @@ export const createStreamSink = (
   const store: SampleSink['store'] = (sample, signal, settle) => {
     const { eventId } = sample;
     const storing = new Storing(sample, signal, settle, failed);
-    stream.publishWith('telemetry.data_received', toPayload(sample), { id: eventId, signal }, storing);
+    // What is accepted passed the stricter check of the protocol.
+    const payload = new EncodedPayload(sample.origin.robotId, sample.payload);
+    stream.publishWith('telemetry.data_received', payload, { id: eventId, signal }, storing);
     sample.shed();
   };
 
@@ -64,7 +65,10 @@ export const createStreamSink = (
 export const createRedisSink = (writer: Pick<TelemetryWriter, 'store'>): SampleSink => ({
   store(sample, signal, settle) {
     if (signal.aborted) settle(sample, abandoned);
-    else void writer.store(sample.robotId, sample.reading, sample.text).then(() => settle(sample, stored));
+    else
+      void writer
+        .store(sample.origin.robotId, sample.reading, sample.text)
+        .then(() => settle(sample, stored));
   },
 });
 
@@ -92,19 +96,3 @@ class Storing implements PublishOutcome {
     this.#failed(error, this.#sample, this.#signal, this.#settle);
   }
 }
-
-type Payload = EventPayload<'telemetry.data_received'>;
-
-/** On the way of every sample: what is optional is added rather than spread, which costs several times as much. */
-const toPayload = ({ robotId, connectionId, reading, isDated }: AcceptedSample): Payload => {
-  const payload: Payload = {
-    robot_id: robotId,
-    connection_id: connectionId,
-    metrics: reading.metrics,
-    received_at: reading.receivedAt,
-  };
-  if (reading.seq !== undefined) payload.seq = reading.seq;
-  if (isDated) payload.recorded_at = reading.recordedAt;
-  if (reading.attributes !== undefined) payload.attributes = reading.attributes;
-  return payload;
-};

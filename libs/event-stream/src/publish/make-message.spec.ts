@@ -1,6 +1,7 @@
-import { createEvent, encodeEvent } from '@fleet/event-envelope';
+import { createEvent, encodeEvent, InvalidEventError } from '@fleet/event-envelope';
 import fc from 'fast-check';
 
+import { EncodedPayload } from './encoded-payload.ts';
 import { createMakeMessage } from './make-message.ts';
 import { MessageStore } from './message-store.ts';
 
@@ -87,6 +88,32 @@ describe('a message that is made', () => {
     expect(() => make('telemetry.data_received', payload, undefined, undefined)).toThrow('not now');
     const after = make('telemetry.data_received', sample({ after: 1 }), undefined, undefined);
     expect(payloadOf(after)).toEqual(sample({ after: 1 }));
+  });
+
+  it('has an encoded payload as it was encoded', () => {
+    const make = createMakeMessage('b', new MessageStore());
+    fc.assert(
+      fc.property(options, fc.dictionary(text, fc.double({ noNaN: true })), (of, metrics) => {
+        const json = JSON.stringify(sample(metrics));
+        const message = make('telemetry.data_received', new EncodedPayload('robot_1', json), of, undefined);
+        const meta = { producer: 'b', ...of.meta };
+        const event = createEvent('telemetry.data_received', sample({}), { ...of, meta });
+        expect(textOf(message)).toBe(
+          Buffer.from(encodeEvent(event))
+            .toString()
+            .replace(JSON.stringify(sample({})), () => json),
+        );
+        expect(message.subject).toBe('charter.v1.telemetry.data_received.robot_1');
+      }),
+    );
+  });
+
+  it('is refused with an encoded payload for an entity or an option that is none', () => {
+    const make = createMakeMessage('b', new MessageStore());
+    const of = (entity: string, id?: string) => () =>
+      make('telemetry.data_received', new EncodedPayload(entity, '{}'), { id }, undefined);
+    expect(of('a.>')).toThrow(RangeError);
+    expect(of('a', 'no\r\nuuid')).toThrow(InvalidEventError);
   });
 
   it('is what was checked, whatever the payload would make of itself', () => {

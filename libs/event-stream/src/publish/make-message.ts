@@ -2,6 +2,7 @@ import {
   catalogue,
   charterVersion,
   checkEvent,
+  checkOptions,
   eventTypes,
   subjectFilter,
   type CreateEventOptions,
@@ -10,6 +11,7 @@ import {
 } from '@fleet/event-envelope';
 
 import { outgoingTrace, type OutgoingTrace } from '../trace/outgoing-trace.ts';
+import { EncodedPayload } from './encoded-payload.ts';
 import type { Address } from './frame.ts';
 import { headerLine } from './header-line.ts';
 import { Ids } from './ids.ts';
@@ -19,7 +21,7 @@ import { writeJson } from './write-json.ts';
 
 export type MakeMessage = <T extends EventType>(
   type: T,
-  payload: EventPayload<T>,
+  payload: EventPayload<T> | EncodedPayload,
   options: CreateEventOptions | undefined,
   waiter: Waiter | undefined,
 ) => Message;
@@ -66,7 +68,8 @@ const traceLines = ({ traceparent, tracestate }: OutgoingTrace): string =>
  * Makes, checks and encodes events of one instance, in the caller's time: what it does to the payload afterwards has no
  * effect. What it writes is what `JSON.stringify` makes of the event that `createEvent` makes, without making either,
  * except that no `toJSON` of a payload is asked: the fields that were checked are written. Throws an `InvalidEventError`,
- * what a getter of the payload throws, and an error for an event that such a getter wants to be made meanwhile.
+ * a `RangeError` for an entity that
+ * is none, what a getter of the payload throws, and an error for an event that such a getter wants to be made meanwhile.
  */
 export const createMakeMessage = (instance: string, store: MessageStore): MakeMessage => {
   const ownMeta = { version: charterVersion, producer: instance };
@@ -79,7 +82,9 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
   return (type, payload, options, waiter) => {
     // There is one frame at a time: what a payload's getter emits would be written into the middle of this one.
     if (writing) throw new Error(`${type}: made while the payload of another event was read`);
-    checkEvent(type, payload, options);
+    const encoded = payload instanceof EncodedPayload ? payload : undefined;
+    if (encoded === undefined) checkEvent(type, payload as EventPayload<typeof type>, options);
+    else checkOptions(type, options);
     const trace = outgoingTrace(type);
     const { entity, delivery } = catalogue[type];
     const kind = kindOf(type, options);
@@ -89,7 +94,10 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
         : endOf({ ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta });
     const at = Date.now();
     const timestamp = options?.timestamp ?? at / 1000;
-    const address = addressFor(type, (payload as Record<string, unknown>)[entity] as string);
+    const address = addressFor(
+      type,
+      encoded?.entity ?? ((payload as Record<string, unknown>)[entity] as string),
+    );
     const headerLines = trace === undefined ? '' : traceLines(trace);
     const id = options?.id === undefined ? ids.random() : ids.of(options.id);
     const parts = { address, id, delivery, at, waiter, headerLines };
@@ -101,7 +109,8 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
       bytes.copy(kind);
       bytes.number(timestamp);
       bytes.copy(beforePayload);
-      writeJson(bytes, payload);
+      if (encoded === undefined) writeJson(bytes, payload);
+      else bytes.text(encoded.json);
       bytes.copy(end);
       return store.finish(parts);
     } finally {

@@ -14,6 +14,7 @@ import { streamNames } from '../streams/stream-plan.ts';
 import { AckInbox } from './ack-inbox.ts';
 import { createCounters, type Counters } from './counters.ts';
 import { FrameWriter } from './frame-writer.ts';
+import type { EncodedPayload } from './encoded-payload.ts';
 import { createMakeMessage } from './make-message.ts';
 import { MessageStore } from './message-store.ts';
 import type { Message, Waiter } from './message.ts';
@@ -93,7 +94,7 @@ export class Publisher {
 
   publish<T extends EventType>(
     type: T,
-    payload: EventPayload<T>,
+    payload: EventPayload<T> | EncodedPayload,
     options: PublishOptions,
     waiter: Waiter,
   ): void {
