@@ -4,7 +4,7 @@ import type { FleetRedis } from './connect-redis.ts';
 
 export type ScriptArgument = string | number | Buffer;
 
-/** One run of a script: its keys (they share one hash tag) and its arguments. */
+/** One run of a script: its keys (in a cluster they share one hash tag) and its arguments. */
 export interface ScriptCall {
   keys: readonly string[];
   args: readonly ScriptArgument[];
@@ -22,34 +22,39 @@ export interface Script<Reply> {
   runMany(redis: FleetRedis, calls: readonly ScriptCall[]): Promise<PromiseSettledResult<Reply>[]>;
 }
 
+/** How many keys there are, they, and the arguments. */
+type ScriptParameters = [number, ...ScriptArgument[]];
+
 /**
  * A Lua script, sent by its hash and, where the server does not know it (yet, or any more), in full.
  * `Reply` is what the script's author says it returns; it is not checked.
+ *
+ * @param numberOfKeys as many as the caller names unless given
  */
-export function createScript<Reply = unknown>(lua: string, numberOfKeys: number): Script<Reply> {
+export function createScript<Reply = unknown>(lua: string, numberOfKeys?: number): Script<Reply> {
   const sha1 = createHash('sha1').update(lua).digest('hex');
 
-  function parametersOf(keys: readonly string[], args: readonly ScriptArgument[]): ScriptArgument[] {
-    if (keys.length !== numberOfKeys) {
+  function parametersOf(keys: readonly string[], args: readonly ScriptArgument[]): ScriptParameters {
+    if (numberOfKeys !== undefined && keys.length !== numberOfKeys) {
       throw new RangeError(`the script takes ${numberOfKeys} keys and got ${keys.length}`);
     }
-    return [...keys, ...args];
+    return [keys.length, ...keys, ...args];
   }
 
-  const run = (commands: Redis, parameters: ScriptArgument[]): Promise<Reply> =>
-    orInFull(commands, parameters, commands.evalsha(sha1, numberOfKeys, ...parameters));
+  const run = (commands: Redis, parameters: ScriptParameters): Promise<Reply> =>
+    orInFull(commands, parameters, commands.evalsha(sha1, ...parameters));
 
   /** What the server answers; once it is told the script where it does not know it. */
   async function orInFull(
     commands: Redis,
-    parameters: ScriptArgument[],
+    parameters: ScriptParameters,
     reply: Promise<unknown>,
   ): Promise<Reply> {
     try {
       return (await reply) as Reply;
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return (await commands.eval(lua, numberOfKeys, ...parameters)) as Reply;
+      return (await commands.eval(lua, ...parameters)) as Reply;
     }
   }
 
@@ -59,7 +64,7 @@ export function createScript<Reply = unknown>(lua: string, numberOfKeys: number)
       const parameters = parametersOf(keys, args);
       const { commands } = redis;
       if (commands.isCluster) return run(commands, parameters);
-      return orInFull(commands, parameters, redis.soon(['evalsha', sha1, numberOfKeys, ...parameters]));
+      return orInFull(commands, parameters, redis.soon(['evalsha', sha1, ...parameters]));
     },
     async runMany(redis, calls) {
       const runs = calls.map(({ keys, args }) => parametersOf(keys, args));
@@ -67,12 +72,12 @@ export function createScript<Reply = unknown>(lua: string, numberOfKeys: number)
       if (redis.commands.isCluster) {
         return Promise.allSettled(runs.map((parameters) => run(redis.commands, parameters)));
       }
-      const replies = await sendTogether(redis.commands, sha1, numberOfKeys, runs);
+      const replies = await sendTogether(redis.commands, sha1, runs);
       return Promise.allSettled(
         replies.map(async ([error, reply], index) => {
           if (error === null) return reply as Reply;
           if (!isUnknownScript(error)) throw error;
-          return (await redis.commands.eval(lua, numberOfKeys, ...(runs[index] ?? []))) as Reply;
+          return (await redis.commands.eval(lua, ...(runs[index] as ScriptParameters))) as Reply;
         }),
       );
     },
@@ -82,11 +87,10 @@ export function createScript<Reply = unknown>(lua: string, numberOfKeys: number)
 async function sendTogether(
   commands: Redis,
   sha1: string,
-  numberOfKeys: number,
-  runs: ScriptArgument[][],
+  runs: readonly ScriptParameters[],
 ): Promise<[Error | null, unknown][]> {
   const pipeline = commands.pipeline();
-  for (const parameters of runs) pipeline.evalsha(sha1, numberOfKeys, ...parameters);
+  for (const parameters of runs) pipeline.evalsha(sha1, ...parameters);
   try {
     return (await pipeline.exec()) ?? [];
   } catch (error) {

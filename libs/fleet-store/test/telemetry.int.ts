@@ -3,6 +3,7 @@ import { startRedis, type Server } from '@fleet/testing';
 import {
   connectRedis,
   GatheredReadings,
+  keys,
   openSession,
   readHistory,
   readLatest,
@@ -192,6 +193,21 @@ describe('session numbers in Redis', () => {
     await redis.commands.flushall();
     expect(await saveSessions(redis, [{ ...hold('one'), numbers: numbers(7) }], 60)).toEqual(['saved']);
     expect(await openSession(redis, hold('two'), 60)).toEqual([numbers(7)]);
+  });
+
+  it('of many sessions are saved at once, but for one that cannot be', async () => {
+    const many = Array.from({ length: 250 }, (_, index) => ({
+      ...hold('one'),
+      robotId: `robot_${index}`,
+      numbers: numbers(index + 1),
+    }));
+    for (const each of many) await openSession(redis, each, 60);
+    await redis.commands.set(keys.sequence('robot_120', 's'), 'not a hash');
+    const outcomes = await saveSessions(redis, many, 60);
+    expect(outcomes.map((outcome, index) => [index, outcome])).toEqual(
+      many.map((_, index) => [index, index === 120 ? 'away' : 'saved']),
+    );
+    expect(await openSession(redis, { ...hold('two'), robotId: 'robot_249' }, 60)).toEqual([numbers(250)]);
   });
 
   it('say so when Redis does not answer', async () => {
