@@ -4,7 +4,7 @@ import { keys, type ClaimOutcome, type FleetRedis, type PresenceClaim } from '@f
 import type { Closings } from './closings.ts';
 import { establishedEvent, establishedType, type Producer } from './connection-events.ts';
 import type { Fights } from './fights.ts';
-import type { LocalConnection } from './local-connection.ts';
+import { LocalConnection } from './local-connection.ts';
 import type { PresenceCounts } from './presence-counts.ts';
 import type { OpenedConnection } from './presence-keeper.ts';
 import type { PresenceLog } from './presence-log.ts';
@@ -44,10 +44,18 @@ export function createConnectionsHere(parts: {
     if (byRobot.get(local.robotId) === local) byRobot.delete(local.robotId);
   }
 
+  function close(
+    { robotId, connectionId, connectedAt }: LocalConnection,
+    reason: CloseReason,
+    endedAt: number,
+  ): void {
+    closings.close({ robotId, connectionId, connectedAt, reason, endedAt });
+  }
+
   function replace(local: LocalConnection): void {
     forget(local);
-    closings.close({ ...local, reason: 'replaced', endedAt: Date.now() });
-    local.close(4000, 'replaced');
+    close(local, 'replaced', Date.now());
+    local.opened.close(4000, 'replaced');
   }
 
   function declaredLost(local: LocalConnection): void {
@@ -55,7 +63,7 @@ export function createConnectionsHere(parts: {
     counts.declaredLost++;
     const { robotId, connectionId } = local;
     log.warn({ robotId, connectionId }, 'connection was taken for lost by another instance');
-    local.close(1012, 'gateway_lost');
+    local.opened.close(1012, 'gateway_lost');
   }
 
   function tellOwner(claim: PresenceClaim, other: { connectionId: string; processId: string }): void {
@@ -69,11 +77,10 @@ export function createConnectionsHere(parts: {
   return {
     open(connection) {
       const older = byRobot.get(connection.robotId);
-      const { connectedAt } = connection;
-      const local = { ...connection, since: older?.since ?? connectedAt, lastSeenAt: connectedAt };
+      const local = new LocalConnection(connection, older?.since ?? connection.connectedAt);
       byRobot.set(local.robotId, local);
       byId.set(local.connectionId, local);
-      const { payload, options } = establishedEvent(local, producer);
+      const { payload, options } = establishedEvent(connection, producer);
       eventStream.emit(establishedType, payload, options);
       if (older === undefined) return;
       counts.takeovers++;
@@ -84,7 +91,7 @@ export function createConnectionsHere(parts: {
       const local = byId.get(connectionId);
       if (local === undefined) return undefined;
       forget(local);
-      closings.close({ ...local, reason, endedAt });
+      close(local, reason, endedAt);
       return local;
     },
     ofRobot: (robotId) => byRobot.get(robotId),

@@ -1,12 +1,13 @@
 import type { CloseReason } from '@fleet/event-envelope';
 
-/** A socket that presence is told of. Times are Unix milliseconds. */
+/** A socket that presence is told of, and keeps until it ends. Times are Unix milliseconds. */
 export interface OpenedConnection {
   robotId: string;
   connectionId: string;
   connectedAt: number;
   protocol?: string | undefined;
-  session?: string | undefined;
+  /** The robot's own name for the session that the socket goes on with. */
+  sessionName?: string | undefined;
   /** Closes the socket with a close code and the reason its `closed` will carry. */
   close(code: number, reason: CloseReason): void;
 }

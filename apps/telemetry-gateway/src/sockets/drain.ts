@@ -36,7 +36,7 @@ export const drain = async ({
     await wait(afterMs, undefined, { signal: hurry }).catch(() => undefined);
     await connection.hold(AbortSignal.any([hurry, AbortSignal.timeout(settleMs)]));
     await acks.flush();
-    connection.end(closeCodes.serviceRestart, 'server_shutdown');
+    connection.close(closeCodes.serviceRestart, 'server_shutdown');
   };
   await Promise.all(
     leaving.map((connection, index) => sendAway(connection, (index / leaving.length) * spreadMs)),

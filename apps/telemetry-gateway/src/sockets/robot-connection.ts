@@ -3,6 +3,7 @@ import { closeCodes } from '@fleet/robot-protocol';
 import type { RawData } from 'ws';
 
 import type { LedgerReport } from '../http/index.ts';
+import type { OpenedConnection } from '../presence/index.ts';
 import type { Acknowledged } from '../telemetry/ack-schedule.ts';
 import { Backlog } from '../telemetry/backlog.ts';
 import { ConnectionQuality } from '../telemetry/connection-quality.ts';
@@ -34,13 +35,15 @@ const closeWithinMs = 2000;
 const lingerMs = 10_000;
 
 /** One robot's socket, from its upgrade to the end of what it sent. */
-export class RobotConnection implements Acknowledged, SocketOwner {
+export class RobotConnection implements Acknowledged, OpenedConnection, SocketOwner {
   readonly robotId: string;
   readonly connectionId: string;
   readonly connectedAt: number;
+  readonly protocol: string | undefined;
+  readonly sessionName: string | undefined;
   session: OpenedSession = { ledger: new SequenceLedger(), isKnown: true };
   readonly #socket: RobotSocket;
-  readonly #arrival: Arrival;
+  readonly #expiresAtMs: number | undefined;
   readonly #parts: ConnectionParts;
   readonly #quality: ConnectionQuality;
   readonly #heartbeat = new Heartbeat();
@@ -59,8 +62,10 @@ export class RobotConnection implements Acknowledged, SocketOwner {
     this.robotId = arrival.robotId;
     this.connectedAt = Date.now();
     this.connectionId = createConnectionId(arrival.robotId, this.connectedAt);
+    this.protocol = arrival.protocol;
+    this.sessionName = arrival.session;
+    this.#expiresAtMs = arrival.expiresAtMs;
     this.#socket = socket;
-    this.#arrival = arrival;
     this.#parts = parts;
     this.#quality = new ConnectionQuality(this.connectedAt);
   }
@@ -72,15 +77,13 @@ export class RobotConnection implements Acknowledged, SocketOwner {
   async open(release: () => void): Promise<void> {
     this.#release = release;
     const { presence, connections, heartbeats, qualityReports, sessions, log } = this.#parts;
-    const { robotId, session, protocol } = this.#arrival;
-    const { connectionId, connectedAt } = this;
+    const { robotId, connectionId, sessionName: session } = this;
     this.#socket.pause();
     this.#socket.tell(this);
     connections.add(this);
     heartbeats.add(this);
     qualityReports.add(this);
-    const close = (code: number, reason: CloseReason): void => this.end(code, reason);
-    presence.open({ robotId, connectionId, connectedAt, protocol, session, close });
+    presence.open(this);
     log.debug({ robotId, connectionId, session }, 'robot connected');
     this.session = await sessions.open(
       session === undefined ? undefined : { robotId, session, holder: connectionId },
@@ -108,7 +111,7 @@ export class RobotConnection implements Acknowledged, SocketOwner {
   }
 
   takenOver(): void {
-    this.end(closeCodes.replaced, 'replaced');
+    this.close(closeCodes.replaced, 'replaced');
   }
 
   /** Reads on, unless there is no room or the connection is on its way out. */
@@ -118,7 +121,7 @@ export class RobotConnection implements Acknowledged, SocketOwner {
   }
 
   /** Says why and when to come again, closes, and cuts the socket off when the other side does not answer. */
-  end(code: number, reason: CloseReason): void {
+  close(code: number, reason: CloseReason): void {
     if (!this.isOpen) return;
     // First of all: what is said now may overflow and end the connection again.
     this.#reason = reason;
@@ -147,11 +150,10 @@ export class RobotConnection implements Acknowledged, SocketOwner {
   /** One visit of the heartbeat. */
   beat(nowMs: number): void {
     if (!this.isOpen) return;
-    const { expiresAtMs } = this.#arrival;
-    if (expiresAtMs !== undefined && nowMs >= expiresAtMs) {
-      this.end(closeCodes.tokenExpired, 'token_expired');
+    if (this.#expiresAtMs !== undefined && nowMs >= this.#expiresAtMs) {
+      this.close(closeCodes.tokenExpired, 'token_expired');
     } else if (this.#heartbeat.beat(nowMs, !this.isPaused) === 'timeout') {
-      this.end(closeCodes.heartbeatTimeout, 'heartbeat_timeout');
+      this.close(closeCodes.heartbeatTimeout, 'heartbeat_timeout');
     } else this.#socket.ping();
   }
 
@@ -226,7 +228,7 @@ export class RobotConnection implements Acknowledged, SocketOwner {
   #speak(): Outgoing {
     return (this.#outgoing ??= new Outgoing(this.#socket, {
       maxBytes: this.#parts.limits.maxOutgoingBytes,
-      onOverflow: () => this.end(closeCodes.slowConsumer, 'slow_consumer'),
+      onOverflow: () => this.close(closeCodes.slowConsumer, 'slow_consumer'),
     }));
   }
 
@@ -238,12 +240,12 @@ export class RobotConnection implements Acknowledged, SocketOwner {
       {
         robotId,
         connectionId,
-        session: this.#arrival.session,
+        session: this.sessionName,
         ledger: this.session.ledger,
         backlog: this.#backlog,
         outgoing: this.#speak(),
         onSettled: () => this.#onSettled(),
-        end: (code, reason) => this.end(code, reason),
+        end: (code, reason) => this.close(code, reason),
       },
       this.#parts,
     );
