@@ -121,10 +121,7 @@ const measureMosquitto = async (isKept: boolean): Promise<Row | undefined> => {
     );
     return ['-c', config];
   }).catch(() => undefined);
-  if (program === undefined) {
-    console.log('mosquitto is not installed: left out');
-    return undefined;
-  }
+  if (program === undefined) return undefined;
   try {
     if (isKept) await keepForSubscriber(program.port, 'bench/#');
     return await measure(`Mosquitto, QoS 1, ${isKept ? 'in memory' : 'not kept'}`, 'mqtt', program);
@@ -153,6 +150,7 @@ const benchSamples = async (): Promise<void> => {
   for (const isKept of [false, true]) {
     brokers.push(await measureNatsMqtt(isKept), await measureMosquitto(isKept));
   }
+  if (brokers.includes(undefined)) console.log('mosquitto is not installed: left out');
   const gateway = await measureGateway();
   for (const floor of [bare, parsed, ...brokers]) {
     if (floor === undefined) continue;
