@@ -13,6 +13,7 @@ import type { EventStreamSettings } from './settings.ts';
 import { isReady, statusOf } from './status-of.ts';
 import type { ContradictionError } from './streams/contradiction-error.ts';
 import { createStreamKeeper, createStreamOnlooker } from './streams/stream-keeper.ts';
+import { AnswerInbox } from './subscribe/answer-inbox.ts';
 import { createSubscriptions } from './subscribe/create-subscriptions.ts';
 import type { HandledEvents } from './subscribe/handled-events.ts';
 import { lookUp } from './subscribe/look-up.ts';
@@ -28,6 +29,7 @@ export interface EventStreamParts {
 }
 
 const mebibyte = 1024 ** 2;
+const lookUpWithinMs = 5_000;
 
 /**
  * Starts publishing and subscribing. Connects in the background, however long it takes, and never throws for an absent
@@ -58,13 +60,20 @@ export const startEventStream = (
     ackTimeoutMs: settings.ackTimeoutMs ?? 5_000,
     mend: async (stream) => keeper.mend(await connection.ready(), stream),
   });
+  const answers = new AnswerInbox(lookUpWithinMs);
   const connection = startConnection(settings, {
     log,
     prepare: (nc) => keeper.ensureAll(nc),
-    up: (nc) => publisher.up(nc),
+    up(nc) {
+      publisher.up(nc);
+      answers.up(nc);
+    },
     down: () => publisher.down(),
     gone: () => publisher.gone(),
-    forbidden: (subject) => publisher.forbidden(subject),
+    forbidden(subject) {
+      publisher.forbidden(subject);
+      answers.forbidden(subject);
+    },
   });
   const outboxing = createOutboxing(parts.outbox, {
     publisher,
@@ -91,7 +100,10 @@ export const startEventStream = (
     room: ({ type, signal } = {}) => publisher.room(type && streamOf(type), signal),
     subscribe: (options) => subscriptions.subscribe(options),
     tail: (options) => subscriptions.tail(options),
-    lookUp: async (type, entity, from, signal) => lookUp(await connection.ready(signal), type, entity, from),
+    async lookUp(type, entity, from, signal) {
+      await connection.ready(signal);
+      return lookUp(answers, type, entity, from, signal);
+    },
     get ready() {
       return isReady(connection);
     },
@@ -101,6 +113,7 @@ export const startEventStream = (
       const until = Date.now() + deadlineMs;
       const left = () => Math.max(0, until - Date.now());
       await subscriptions.close(left() / 2);
+      answers.close(new Error('the event stream is closed'));
       publisher.refuseMore();
       await flush(publisher, connection, outboxing.enabled, outboxing.enabled ? left() / 2 : left());
       await outboxing.close(left());
