@@ -13,7 +13,7 @@ export class ConnectionQuality {
   #duplicates = 0;
   #outOfOrder = 0;
   #rejected = 0;
-  /** Copied when one is added, so that it is no longer than it is: there are few, and idle connections are many. */
+  /** Joined anew for each, so that there is no room for more: they are few, and idle connections are many. */
   #roundTrips = none;
 
   constructor(nowMs: number) {
@@ -21,7 +21,7 @@ export class ConnectionQuality {
   }
 
   roundTrip(ms: number): void {
-    if (this.#roundTrips.length < maxRoundTrips) this.#roundTrips = [...this.#roundTrips, ms];
+    if (this.#roundTrips.length < maxRoundTrips) this.#roundTrips = this.#roundTrips.concat(ms);
   }
 
   /** The report of the window that ends now; the next one begins. */
