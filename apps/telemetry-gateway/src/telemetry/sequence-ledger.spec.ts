@@ -67,6 +67,29 @@ describe('the ledger of a session', () => {
     expect(ledger.missingCount).toBe(2);
   });
 
+  it('goes on from what is known to be stored, before the first number comes and after it', () => {
+    const ledger = new SequenceLedger();
+    ledger.absorb({ last: 4, missing: [[2, 2]], lost: 0 });
+    expect(ledger.acknowledgement()).toEqual({ seq: 4, missing: [[2, 2]] });
+    expect(ledger.counts.received).toBe(0);
+    expect(ledger.take(4).verdict).toBe('duplicate');
+    const late = ledger.take(2);
+    expect(late.verdict).toBe('late');
+    expect(ledger.missing).toEqual([]);
+    expect(ledger.acknowledgement()).toEqual({ seq: 4, missing: [[2, 2]] });
+    ledger.absorb({ last: 6, missing: [], lost: 0 });
+    expect(ledger.take(6).verdict).toBe('duplicate');
+    if (late.pending !== undefined) ledger.settle(late.pending);
+    expect(ledger.acknowledgement()).toEqual({ seq: 6, missing: [] });
+  });
+
+  it('counts for itself alone', () => {
+    const [one, other] = [new SequenceLedger(), new SequenceLedger()];
+    one.refuse(undefined);
+    expect(one.counts.rejected).toBe(1);
+    expect(other.counts.rejected).toBe(0);
+  });
+
   it('stays small however much goes through it', () => {
     const ledger = new SequenceLedger();
     for (let seq = 1; seq <= 5000; seq += 1) {

@@ -1,13 +1,10 @@
 import type { SessionNumbers } from '@fleet/fleet-store';
 import { countSeqs, type SeqRanges } from '@fleet/robot-protocol';
 
+import { PendingNumbers, type Pending } from './pending-numbers.ts';
 import { SequenceNumbers, type Verdict } from './sequence-numbers.ts';
 
-/** A number that came and is neither stored nor refused yet. */
-export interface Pending {
-  readonly seq: number;
-  settled: boolean;
-}
+export type { Pending };
 
 export interface Acknowledgement {
   readonly seq: number;
@@ -24,85 +21,77 @@ export interface LedgerCounts {
   givenUp: number;
 }
 
+/** What a connection needs from the first number on that comes over it. */
+interface Arrivals {
+  readonly counts: LedgerCounts;
+  readonly received: SequenceNumbers;
+  readonly pending: PendingNumbers;
+}
+
+const noCounts: LedgerCounts = { received: 0, duplicates: 0, outOfOrder: 0, rejected: 0, givenUp: 0 };
+
 /**
  * The numbers of a connection's session twice over: as they came, which says what is a duplicate, and as they were
  * settled, which says what may be acknowledged. The second follows the first in its order, so that a number that is
- * still on its way to the stream is neither acknowledged nor called missing.
+ * still on its way to the stream is neither acknowledged nor called missing. Until something comes the two are the same,
+ * and an idle connection has one of them.
  */
 export class SequenceLedger {
-  readonly counts: LedgerCounts = {
-    received: 0,
-    duplicates: 0,
-    outOfOrder: 0,
-    rejected: 0,
-    givenUp: 0,
-  };
-  readonly #received: SequenceNumbers;
   readonly #settled: SequenceNumbers;
-  #pending: Pending[] = [];
-  #head = 0;
-
   readonly #onGivenUp: (count: number) => void;
+  #arrivals: Arrivals | undefined;
 
   constructor(numbers?: SessionNumbers, onGivenUp: (count: number) => void = () => undefined) {
     this.#onGivenUp = onGivenUp;
-    this.#received = new SequenceNumbers(numbers);
     this.#settled = new SequenceNumbers(numbers);
+  }
+
+  get counts(): Readonly<LedgerCounts> {
+    return this.#arrivals?.counts ?? noCounts;
   }
 
   /** Enters a number; `pending` is there to be settled when the sample is to be stored. */
   take(seq: number): { verdict: Verdict; pending?: Pending } {
-    const verdict = this.#receive(seq);
+    const arrivals = this.#arrive();
+    const { counts } = arrivals;
+    const verdict = this.#receive(arrivals, seq);
     if (verdict === 'duplicate') {
-      this.counts.duplicates += 1;
+      counts.duplicates += 1;
       return { verdict };
     }
     if (verdict === 'given_up') {
-      this.counts.rejected += 1;
+      counts.rejected += 1;
       return { verdict };
     }
-    this.counts.received += 1;
-    if (verdict === 'late') this.counts.outOfOrder += 1;
-    const pending = { seq, settled: false };
-    this.#pending.push(pending);
-    return { verdict, pending };
+    counts.received += 1;
+    if (verdict === 'late') counts.outOfOrder += 1;
+    return { verdict, pending: arrivals.pending.add(seq) };
   }
 
   /** The sample is stored, or will never be: its number is not expected again. Idempotent. */
   settle(pending: Pending): void {
-    pending.settled = true;
-    for (;;) {
-      const head = this.#pending[this.#head];
-      if (head?.settled !== true) break;
-      this.#settled.take(head.seq);
-      this.#head += 1;
-    }
-    if (this.#head > 512 && this.#head * 2 > this.#pending.length) {
-      this.#pending = this.#pending.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#arrivals?.pending.settle(pending);
   }
 
   /** A refused message's number is settled, once everything before it is. */
   refuse(seq: number | undefined): void {
-    this.counts.rejected += 1;
+    const arrivals = this.#arrive();
+    arrivals.counts.rejected += 1;
     if (seq === undefined) return;
-    const verdict = this.#receive(seq);
+    const verdict = this.#receive(arrivals, seq);
     if (verdict === 'duplicate' || verdict === 'given_up') return;
-    const pending = { seq, settled: false };
-    this.#pending.push(pending);
-    this.settle(pending);
+    arrivals.pending.settle(arrivals.pending.add(seq));
   }
 
   /** Takes in what is known elsewhere to be stored of this session. */
   absorb(numbers: SessionNumbers): void {
-    this.#received.absorb(numbers);
     this.#settled.absorb(numbers);
+    this.#arrivals?.received.absorb(numbers);
   }
 
   /** How many numbers wait to be settled. */
   get unsettled(): number {
-    return this.#pending.length - this.#head;
+    return this.#arrivals?.pending.size ?? 0;
   }
 
   /** What can be said to be stored; nothing while nothing is. */
@@ -132,12 +121,24 @@ export class SequenceLedger {
     return this.#received.last;
   }
 
-  #receive(seq: number): Verdict {
-    const { lost } = this.#received;
-    const verdict = this.#received.take(seq);
-    const givenUp = this.#received.lost - lost;
+  get #received(): SequenceNumbers {
+    return this.#arrivals?.received ?? this.#settled;
+  }
+
+  #arrive(): Arrivals {
+    return (this.#arrivals ??= {
+      counts: { ...noCounts },
+      received: new SequenceNumbers(this.#settled.snapshot()),
+      pending: new PendingNumbers(this.#settled),
+    });
+  }
+
+  #receive({ counts, received }: Arrivals, seq: number): Verdict {
+    const { lost } = received;
+    const verdict = received.take(seq);
+    const givenUp = received.lost - lost;
     if (givenUp > 0) {
-      this.counts.givenUp += givenUp;
+      counts.givenUp += givenUp;
       this.#onGivenUp(givenUp);
     }
     return verdict;

@@ -18,6 +18,9 @@ import {
  */
 export type Verdict = 'next' | 'ahead' | 'late' | 'duplicate' | 'given_up';
 
+/** One for all: what is missing is replaced, never changed. */
+const nothing: SeqRanges = [];
+
 /** Which numbers of a session have come. Pure: numbers in, verdicts out. */
 export class SequenceNumbers {
   #last: number;
@@ -25,7 +28,7 @@ export class SequenceNumbers {
   #givenUp: SeqRange | undefined;
   #lost: number;
 
-  constructor(numbers: SessionNumbers = { last: 0, missing: [], lost: 0 }) {
+  constructor(numbers: SessionNumbers = { last: 0, missing: nothing, lost: 0 }) {
     this.#last = numbers.last;
     this.#missing = numbers.missing;
     this.#givenUp = numbers.givenUp;
@@ -56,7 +59,8 @@ export class SequenceNumbers {
     const last = Math.max(this.#last, other.last);
     const ours = missingUpTo(this.snapshot(), last);
     const missingOfOther = missingUpTo(other, last);
-    this.#missing = subtractRanges(ours, subtractRanges(ours, missingOfOther));
+    const missing = subtractRanges(ours, subtractRanges(ours, missingOfOther));
+    this.#missing = missing.length === 0 ? nothing : missing;
     this.#last = last;
     this.#lost = Math.max(this.#lost, other.lost);
     this.#widenGivenUp(other.givenUp);
