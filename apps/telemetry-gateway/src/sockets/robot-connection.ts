@@ -34,6 +34,9 @@ const closeWithinMs = 2000;
 /** What a gone robot left on its way to the stream is waited for this long. */
 const lingerMs = 10_000;
 
+/** Of every connection until its session is open: nothing is read before, so nothing is entered here. */
+const unopened: OpenedSession = { ledger: new SequenceLedger(), isKnown: true };
+
 /** One robot's socket, from its upgrade to the end of what it sent. */
 export class RobotConnection implements Acknowledged, OpenedConnection, SocketOwner {
   readonly robotId: string;
@@ -41,7 +44,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
   readonly connectedAt: number;
   readonly protocol: string | undefined;
   readonly sessionName: string | undefined;
-  session: OpenedSession = { ledger: new SequenceLedger(), isKnown: true };
+  session: OpenedSession = unopened;
   readonly #socket: RobotSocket;
   readonly #expiresAtMs: number | undefined;
   readonly #parts: ConnectionParts;
@@ -79,7 +82,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
     const { presence, connections, heartbeats, qualityReports, sessions, log } = this.#parts;
     const { robotId, connectionId, sessionName: session } = this;
     this.#socket.pause();
-    this.#socket.tell(this);
+    this.#socket.owner = this;
     connections.add(this);
     heartbeats.add(this);
     qualityReports.add(this);
