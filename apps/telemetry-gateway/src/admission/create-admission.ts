@@ -25,12 +25,15 @@ export interface AdmissionOptions {
   isDraining: () => boolean;
 }
 
+/** Those who come faster than this are let in together, and so wait for it at most. */
+const turnMs = 10;
+
 /** The checks of an upgrade, the cheap ones first: what costs a signature is asked last. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { settings, connections, isDraining } = options;
   const addressRate = createAddressRate(settings.CONNECTIONS_PER_ADDRESS_PER_MINUTE);
   const mutualTls = settings.TLS_CLIENT_CA_FILE !== undefined;
-  const endOfTurn = createTurns();
+  const endOfTurn = createTurns(turnMs);
   let pending = 0;
 
   async function judge(request: IncomingMessage, robotId: string): Promise<Admitted | Refused> {
