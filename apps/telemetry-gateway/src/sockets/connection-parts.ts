@@ -9,8 +9,6 @@ import type { Sessions } from '../telemetry/sessions.ts';
 import type { Connections } from './connections.ts';
 import type { MessageCheck } from './message-check.ts';
 import type { SocketMetrics } from './socket-metrics.ts';
-import type { Sweep } from './sweep.ts';
-import type { RobotConnection } from './robot-connection.ts';
 
 /** Bounds and times of every connection. */
 export interface ConnectionLimits {
@@ -37,8 +35,6 @@ export interface ConnectionParts {
   readonly presence: Pick<PresenceKeeper, 'open' | 'seen' | 'closed'>;
   readonly eventStream: Pick<EventStream, 'emit'>;
   readonly connections: Connections;
-  readonly heartbeats: Sweep<RobotConnection>;
-  readonly qualityReports: Sweep<RobotConnection>;
   readonly metrics: SocketMetrics;
   readonly log: { info(fields: object, message: string): void; debug(fields: object, message: string): void };
 }

@@ -1,20 +1,22 @@
 import type { RobotConnection } from './robot-connection.ts';
+import { Slices } from './slices.ts';
 
 /** The connections of this instance. */
 export class Connections {
-  readonly #open = new Set<RobotConnection>();
+  /** For whoever visits each of them from time to time. */
+  readonly open = new Slices<RobotConnection>();
   readonly #byRobot = new Map<string, RobotConnection>();
   /** Closed, with samples still on their way. */
   readonly #lingering = new Set<RobotConnection>();
 
   add(connection: RobotConnection): void {
-    this.#open.add(connection);
+    this.open.add(connection);
     this.#byRobot.set(connection.robotId, connection);
   }
 
   /** Says whether the robot has no connection here any more. */
   remove(connection: RobotConnection): boolean {
-    this.#open.delete(connection);
+    this.open.delete(connection);
     if (this.#byRobot.get(connection.robotId) !== connection) return false;
     this.#byRobot.delete(connection.robotId);
     return true;
@@ -34,11 +36,11 @@ export class Connections {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.open.size;
   }
 
   all(): readonly RobotConnection[] {
-    return [...this.#open];
+    return [...this.open];
   }
 
   lingering(): readonly RobotConnection[] {
@@ -47,7 +49,7 @@ export class Connections {
 
   get paused(): number {
     let count = 0;
-    for (const connection of this.#open) if (connection.isPaused) count += 1;
+    for (const connection of this.open) if (connection.isPaused) count += 1;
     return count;
   }
 }

@@ -79,13 +79,11 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
    */
   async open(release: () => void): Promise<void> {
     this.#release = release;
-    const { presence, connections, heartbeats, qualityReports, sessions, log } = this.#parts;
+    const { presence, connections, sessions, log } = this.#parts;
     const { robotId, connectionId, sessionName: session } = this;
     this.#socket.pause();
     this.#socket.owner = this;
     connections.add(this);
-    heartbeats.add(this);
-    qualityReports.add(this);
     presence.open(this);
     log.debug({ robotId, connectionId, session }, 'robot connected');
     this.session = await sessions.open(
@@ -195,13 +193,11 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
   }
 
   onClose(code: number): void {
-    const { presence, connections, heartbeats, qualityReports, metrics, latest, log } = this.#parts;
+    const { presence, connections, metrics, latest, log } = this.#parts;
     const { robotId, connectionId } = this;
     const reason = this.#reason ?? reasonOfCloseCode(code);
     const now = Date.now();
     this.#isClosed = true;
-    heartbeats.remove(this);
-    qualityReports.remove(this);
     this.reportQuality(now);
     presence.closed(connectionId, reason);
     metrics.closed(reason);

@@ -54,12 +54,10 @@ export const startSockets = (parts: SocketParts): Sockets => {
     paused: () => connections.paused,
     waitingSamples: () => telemetry.intake.total.samples,
   });
-  const heartbeats = new Sweep<RobotConnection>(limits.heartbeatIntervalMs, (connection, now) =>
-    connection.beat(now),
-  );
-  const qualityReports = new Sweep<RobotConnection>(
-    settings.QUALITY_INTERVAL_SECONDS * 1000,
-    (connection, now) => connection.reportQuality(now),
+  const { open } = connections;
+  const heartbeats = new Sweep(open, limits.heartbeatIntervalMs, (connection, now) => connection.beat(now));
+  const qualityReports = new Sweep(open, settings.QUALITY_INTERVAL_SECONDS * 1000, (connection, now) =>
+    connection.reportQuality(now),
   );
   telemetry.onRoom(() => {
     for (const connection of connections.all()) connection.resumeReading();
@@ -79,8 +77,6 @@ export const startSockets = (parts: SocketParts): Sockets => {
     presence,
     eventStream,
     connections,
-    heartbeats,
-    qualityReports,
     metrics,
     log,
   };

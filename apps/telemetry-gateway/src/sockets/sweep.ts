@@ -1,28 +1,21 @@
-/**
- * Visits every member once a period, from a single timer, a slice at a time: ten thousand members are not visited in
- * one breath.
- */
+import { maxTurns, type Slices } from './slices.ts';
+
+/** Between two turns at least. */
+const minGapMs = 50;
+
+/** Visits every member once a period, from a single timer, some in each turn. */
 export class Sweep<Member> {
+  readonly #members: Slices<Member>;
   readonly #visit: (member: Member, nowMs: number) => void;
-  readonly #slices: Set<Member>[];
+  readonly #turns: number;
   readonly #timer: NodeJS.Timeout;
   #turn = 0;
-  #added = 0;
 
-  constructor(periodMs: number, visit: (member: Member, nowMs: number) => void) {
-    const slices = Math.max(1, Math.min(20, Math.floor(periodMs / 50)));
+  constructor(members: Slices<Member>, periodMs: number, visit: (member: Member, nowMs: number) => void) {
+    this.#members = members;
     this.#visit = visit;
-    this.#slices = Array.from({ length: slices }, () => new Set());
-    this.#timer = setInterval(() => this.#visitNext(), periodMs / slices);
-  }
-
-  add(member: Member): void {
-    this.#slices[this.#added++ % this.#slices.length]?.add(member);
-  }
-
-  remove(member: Member): void {
-    // Members are many, and leave once: looking through the slices is cheaper than keeping who is in which.
-    this.#slices.some((slice) => slice.delete(member));
+    this.#turns = Math.max(1, Math.min(maxTurns, Math.floor(periodMs / minGapMs)));
+    this.#timer = setInterval(() => this.#visitNext(), periodMs / this.#turns);
   }
 
   stop(): void {
@@ -30,8 +23,8 @@ export class Sweep<Member> {
   }
 
   #visitNext(): void {
-    const slice = this.#slices[this.#turn++ % this.#slices.length];
     const now = Date.now();
-    for (const member of slice ?? []) this.#visit(member, now);
+    for (const member of this.#members.turn(this.#turn, this.#turns)) this.#visit(member, now);
+    this.#turn = (this.#turn + 1) % this.#turns;
   }
 }
