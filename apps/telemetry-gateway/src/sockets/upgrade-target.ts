@@ -16,8 +16,11 @@ export const parseUpgradeTarget = (target: string): UpgradeTarget => {
   const [session, ...more] = new URLSearchParams(query).getAll('session');
   if (more.length > 0 || (session !== undefined && !isSessionName(session)))
     return { kind: 'invalid', detail: 'expected one session of 1 to 64 of A-Z a-z 0-9 _ - in the query' };
-  return { kind: 'robot', robotId, session };
+  return { kind: 'robot', robotId: ownText(robotId), session: session && ownText(session) };
 };
+
+/** The same, and no part of the URL, which it would keep whole as long as the connection lives. ASCII only. */
+const ownText = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 const splitOnce = (text: string, at: string): [string, string | undefined] => {
   const index = text.indexOf(at);

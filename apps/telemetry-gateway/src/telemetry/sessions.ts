@@ -43,7 +43,8 @@ export class Sessions {
     const ledger = new SequenceLedger(undefined, this.#options.onGivenUp);
     if (hold === undefined) return { ledger, isKnown: true };
     const opened = { ledger, hold, isKnown: false };
-    const key = `${hold.robotId}/${hold.session}`;
+    // Joined, since a template would keep its pieces.
+    const key = [hold.robotId, hold.session].join('/');
     const remembered = this.#remembered.get(key);
     const untilKnown = this.synchronize(opened).then(() => {
       if (remembered !== undefined) ledger.absorb(remembered.numbers());
