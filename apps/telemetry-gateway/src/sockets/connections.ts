@@ -1,6 +1,9 @@
 import type { RobotConnection } from './robot-connection.ts';
 import { Slices } from './slices.ts';
 
+/** What a gone robot left on its way to the stream is waited for this long. */
+const lingerMs = 10_000;
+
 /** The connections of this instance. */
 export class Connections {
   /** For whoever visits each of them from time to time. */
@@ -22,8 +25,14 @@ export class Connections {
     return true;
   }
 
+  /** Keeps a closed one until it is {@link settled}, or gives up what it has on its way. */
   linger(connection: RobotConnection): void {
     this.#lingering.add(connection);
+    const giveUp = (): void => {
+      connection.abandon();
+      this.settled(connection);
+    };
+    setTimeout(giveUp, lingerMs).unref();
   }
 
   settled(connection: RobotConnection): void {

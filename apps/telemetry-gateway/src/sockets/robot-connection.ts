@@ -31,8 +31,6 @@ export interface Arrival {
 
 /** The other side may never answer a close frame. */
 const closeWithinMs = 2000;
-/** What a gone robot left on its way to the stream is waited for this long. */
-const lingerMs = 10_000;
 
 /** Of every connection until its session is open: nothing is read before, so nothing is entered here. */
 const unopened: OpenedSession = { ledger: new SequenceLedger(), isKnown: true };
@@ -202,7 +200,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
     presence.closed(connectionId, reason);
     metrics.closed(reason);
     if (connections.remove(this)) latest.forget(robotId);
-    if (this.#unsettled > 0) this.#linger();
+    if (this.#unsettled > 0) connections.linger(this);
     const durationSeconds = (now - this.connectedAt) / 1000;
     const { givenUp } = this.session.ledger.counts;
     log.info(
@@ -257,16 +255,6 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
   #onSettled(): void {
     this.#parts.acks.due(this);
     if (this.#isClosed && this.#unsettled === 0) this.#parts.connections.settled(this);
-  }
-
-  #linger(): void {
-    const { connections } = this.#parts;
-    connections.linger(this);
-    const giveUp = (): void => {
-      this.abandon();
-      connections.settled(this);
-    };
-    setTimeout(giveUp, lingerMs).unref();
   }
 }
 
