@@ -22,7 +22,7 @@ export { decodeReading, encodeReading, isNewer, type Reading } from './telemetry
 export { readHistory, readLatest, type HistoryRange } from './telemetry/read-readings.ts';
 export { trimHistories } from './telemetry/trim-histories.ts';
 export { writeReadings, type HistoryLimits, type RobotReadings } from './telemetry/write-readings.ts';
-export { applyConnectionChange, closedMemoryMs } from './presence/connections/apply-change.ts';
+export { applyConnectionChanges, closedMemoryMs } from './presence/connections/apply-changes.ts';
 export { lookUpConnections, type RegisteredState } from './presence/connections/look-up-connections.ts';
 export type { ConnectionChange, OpenConnection } from './presence/connections/open-connection.ts';
 export { connectionOwners, openConnectionsOf } from './presence/connections/open-connections.ts';

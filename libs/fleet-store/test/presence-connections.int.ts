@@ -1,10 +1,11 @@
 import { startRedis, type Server } from '@fleet/testing';
 
 import {
-  applyConnectionChange,
+  applyConnectionChanges,
   connectionOwners,
   connectRedis,
   holdRegister,
+  keys,
   lookUpConnections,
   openConnectionsOf,
   registerEpoch,
@@ -49,7 +50,7 @@ const closed = (connectionId: string, storedAt = 2000): ConnectionChange => ({
 });
 
 const apply = async (...changes: ConnectionChange[]): Promise<void> => {
-  for (const change of changes) expect(await applyConnectionChange(redis, epoch, change)).toBe(true);
+  for (const change of changes) expect(await applyConnectionChanges(redis, epoch, [change])).toEqual([true]);
 };
 
 const openOf = async (processId: string): Promise<string[]> => {
@@ -79,7 +80,11 @@ it('ends the same in every order of openings and closings, repeated or not', asy
 
 it('lists every open connection of one gateway process', async () => {
   const ids = Array.from({ length: 1200 }, (_, index) => `c${index}`);
-  await Promise.all(ids.map((id) => applyConnectionChange(redis, epoch, established(id))));
+  await applyConnectionChanges(
+    redis,
+    epoch,
+    ids.map((id) => established(id)),
+  );
   await apply(established('other', 'p2'));
   expect(await openOf('p1')).toEqual([...ids].sort());
   expect(await connectionOwners(redis)).toEqual(
@@ -88,6 +93,13 @@ it('lists every open connection of one gateway process', async () => {
       ['p2', 1],
     ]),
   );
+});
+
+it('enters what can be entered beside one that cannot', async () => {
+  await redis.commands.hset(keys.openConnections(), 'broken', 'no record');
+  const changes = [established('a'), closed('broken'), established('b')];
+  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual([true, false, true]);
+  expect(await connectionOwners(redis)).toEqual(new Map([['p1', 2]]));
 });
 
 it('says of each connection whether it is open, closed or unknown', async () => {
@@ -102,7 +114,13 @@ it('says of each connection whether it is open, closed or unknown', async () => 
 });
 
 it('forgets closings after an hour of the stream', async () => {
-  await apply(closed('a', 1000), closed('b', 1001), closed('c', 3_601_001));
+  const changes = [
+    closed('a', 1000),
+    closed('c', 3_601_001),
+    closed('b', 1001),
+    established('d', 'p1', 9e12),
+  ];
+  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual([true, true, true, true]);
   expect(await lookUpConnections(redis, ['a', 'b'])).toEqual(
     new Map([
       ['a', 'unknown'],
@@ -119,7 +137,7 @@ it('keeps its epoch, and all callers agree on it', async () => {
 
 it('begins a new epoch, empty, when Redis was flushed', async () => {
   await redis.commands.flushall();
-  expect(await applyConnectionChange(redis, epoch, established('a'))).toBe(false);
+  expect(await applyConnectionChanges(redis, epoch, [established('a')])).toBeUndefined();
   expect(await registerEpoch(redis)).not.toBe(epoch);
 });
 
@@ -132,7 +150,7 @@ it('begins a new epoch, empty, when the server was killed and started', async ()
   expect(next).not.toBe(epoch);
   expect(next).toMatch(/^\w+$/);
   expect(await connectionOwners(redis)).toEqual(new Map());
-  expect(await applyConnectionChange(redis, epoch, established('a'))).toBe(false);
+  expect(await applyConnectionChanges(redis, epoch, [established('a')])).toBeUndefined();
 }, 60_000);
 
 it('lets one process at a time close for others', async () => {

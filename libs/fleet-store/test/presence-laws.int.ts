@@ -2,7 +2,7 @@ import { startRedis, type Server } from '@fleet/testing';
 import fc from 'fast-check';
 
 import {
-  applyConnectionChange,
+  applyConnectionChanges,
   claimPresence,
   connectionOwners,
   connectRedis,
@@ -36,27 +36,32 @@ const change = fc.record({ kind: fc.constantFrom('established', 'closed'), numbe
 
 it('a connection is open exactly if it was established and never closed, in any order and with repeats', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(change, { maxLength: 30 }), async (changes) => {
-      await redis.commands.flushall();
-      const epoch = await registerEpoch(redis);
-      const idOf = (number: number) => `c${number}`;
-      for (const { kind, number } of changes) {
-        const connectionId = idOf(number);
-        const connection = { connectionId, robotId: 'r', processId: `p${number % 2}`, connectedAt: 1 };
-        const applied: ConnectionChange =
-          kind === 'closed'
+    fc.asyncProperty(
+      fc.array(change, { maxLength: 30 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (changes, atOnce) => {
+        await redis.commands.flushall();
+        const epoch = await registerEpoch(redis);
+        const idOf = (number: number) => `c${number}`;
+        const applied = changes.map(({ kind, number }): ConnectionChange => {
+          const connectionId = idOf(number);
+          const connection = { connectionId, robotId: 'r', processId: `p${number % 2}`, connectedAt: 1 };
+          return kind === 'closed'
             ? { kind, storedAt: 1000, connectionId }
             : { kind: 'established', storedAt: 1000, connection };
-        await applyConnectionChange(redis, epoch, applied);
-      }
-      const has = (kind: string, number: number) =>
-        changes.some((each) => each.kind === kind && each.number === number);
-      const open = [0, 1, 2, 3, 4].filter((number) => has('established', number) && !has('closed', number));
-      const states = await lookUpConnections(redis, [0, 1, 2, 3, 4].map(idOf));
-      expect([...states].filter(([, state]) => state === 'open').map(([id]) => id)).toEqual(open.map(idOf));
-      const counted = [...(await connectionOwners(redis)).values()].reduce((sum, count) => sum + count, 0);
-      expect(counted).toBe(open.length);
-    }),
+        });
+        for (let from = 0; from < applied.length; from += atOnce) {
+          await applyConnectionChanges(redis, epoch, applied.slice(from, from + atOnce));
+        }
+        const has = (kind: string, number: number) =>
+          changes.some((each) => each.kind === kind && each.number === number);
+        const open = [0, 1, 2, 3, 4].filter((number) => has('established', number) && !has('closed', number));
+        const states = await lookUpConnections(redis, [0, 1, 2, 3, 4].map(idOf));
+        expect([...states].filter(([, state]) => state === 'open').map(([id]) => id)).toEqual(open.map(idOf));
+        const counted = [...(await connectionOwners(redis)).values()].reduce((sum, count) => sum + count, 0);
+        expect(counted).toBe(open.length);
+      },
+    ),
     { numRuns: 60 },
   );
 }, 60_000);

@@ -1,7 +1,8 @@
-import type { EventPayload } from '@fleet/event-envelope';
 import type { EventStream, Subscription } from '@fleet/event-stream';
-import { applyConnectionChange, endPresence, registerEpoch, type FleetRedis } from '@fleet/fleet-store';
+import { registerEpoch, type FleetRedis } from '@fleet/fleet-store';
 import { changeOf, closedType, establishedType } from './connection-events.ts';
+import { enterChanges, type Noted } from './enter-changes.ts';
+import { createTogether } from './together.ts';
 
 /**
  * The register of open connections: what the stream's own events say, kept in Redis by all gateways together. When
@@ -13,14 +14,6 @@ export interface ConnectionRegister {
   /** Whether all that the stream holds is in the register; never in the first seconds after an outage. */
   caughtUp(): boolean;
   stop(): Promise<void>;
-}
-
-/** However a connection ended, presence learns it from here at the latest. */
-async function endIn(redis: FleetRedis, closed: EventPayload<typeof closedType>): Promise<void> {
-  const { robot_id: robotId, connection_id: connectionId, reason, disconnected_at: disconnectedAt } = closed;
-  const endedAt = Math.round(disconnectedAt * 1000);
-  const [done] = await endPresence(redis, [{ robotId, connectionId, reason, endedAt }]);
-  if (done === undefined) throw new Error('Redis went away');
 }
 
 /**
@@ -38,14 +31,15 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
   const stopping = new AbortController();
 
   function subscribe(epoch: string): Subscription {
+    const enter = createTogether<Noted>((noted) => enterChanges(redis, epoch, noted));
     return eventStream.subscribe({
       durable: `telemetry_gateway_connections_${epoch}`,
       types: [establishedType, closedType],
       from: 'all',
       // An epoch that nobody follows any more; should it be followed once more, everything is read again.
       forgetAfterMs: forgetEpochAfterMs,
-      // The order of changes does not matter to the register.
-      concurrency: 32,
+      // The order of changes does not matter to the register, and those that come together are entered together.
+      concurrency: 128,
       // What waits for Redis is no poison: it comes again for as long as it takes.
       maxDeliver: 1_000_000,
       ackWaitMs,
@@ -54,10 +48,7 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
         if (change === undefined) return;
         if (redis.status === 'away')
           await redis.untilReady(AbortSignal.any([delivery.signal, stopping.signal]));
-        if (event.type === closedType) await endIn(redis, event.payload);
-        if (!(await applyConnectionChange(redis, epoch, change))) {
-          throw new Error(`the register of connections is no longer of epoch ${epoch}`);
-        }
+        await enter({ change, closed: event.type === closedType ? event.payload : undefined });
       },
     });
   }

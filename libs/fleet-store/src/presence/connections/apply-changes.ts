@@ -1,0 +1,74 @@
+import type { FleetRedis } from '../../connect-redis.ts';
+import { keys } from '../../keys.ts';
+import { createScript, type ScriptArgument } from '../../script.ts';
+import type { ConnectionChange } from './open-connection.ts';
+
+/** How long the register remembers that a connection was closed. */
+export const closedMemoryMs = 3_600_000;
+
+/**
+ * Openings and closings may come in any order and more than once: a closing is remembered for a while, and an opening
+ * that comes after it opens nothing. One that cannot be entered is no reason for the others not to be.
+ */
+const script = createScript<(0 | 1)[]>(
+  `
+if redis.call('GET', KEYS[4]) ~= ARGV[1] then return {} end
+local function apply(kind, connection, storedAt, owner, record)
+  if kind == 'closed' then
+    redis.call('ZADD', KEYS[2], storedAt, connection)
+    local held = redis.call('HGET', KEYS[1], connection)
+    if held then
+      local process = cjson.decode(held).process
+      redis.call('HDEL', KEYS[1], connection)
+      if redis.call('HINCRBY', KEYS[3], process, -1) <= 0 then redis.call('HDEL', KEYS[3], process) end
+    end
+  elseif not redis.call('ZSCORE', KEYS[2], connection)
+    and redis.call('HSETNX', KEYS[1], connection, record) == 1 then
+    redis.call('HINCRBY', KEYS[3], owner, 1)
+  end
+end
+local replies = {}
+for i = 3, #ARGV, 5 do
+  local done = pcall(apply, ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
+  table.insert(replies, done and 1 or 0)
+end
+if ARGV[2] ~= '' then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[2]) end
+return replies
+`,
+  4,
+);
+
+const argumentsOf = (change: ConnectionChange): ScriptArgument[] => {
+  if (change.kind === 'closed') return ['closed', change.connectionId, change.storedAt, '', ''];
+  const { connectionId, processId, robotId, connectedAt } = change.connection;
+  const record = JSON.stringify({ process: processId, robot: robotId, connected_at: connectedAt });
+  return ['established', connectionId, change.storedAt, processId, record];
+};
+
+/** Closings stored before this may be forgotten; `''` where nothing says so. */
+const forgottenBefore = (changes: readonly ConnectionChange[]): number | '' => {
+  const newest = changes.reduce(
+    (at, { kind, storedAt }) => (kind === 'closed' ? Math.max(at, storedAt) : at),
+    0,
+  );
+  return newest === 0 ? '' : newest - closedMemoryMs;
+};
+
+/**
+ * Enters what the stream says into the register of connections, if that is still of this `epoch`, in one round trip: for
+ * each whether it was entered, `undefined` when the register is of another. The order of changes does not matter, nor
+ * does it when one comes again. Rejects while Redis is away.
+ */
+export async function applyConnectionChanges(
+  redis: FleetRedis,
+  epoch: string,
+  changes: readonly ConnectionChange[],
+): Promise<boolean[] | undefined> {
+  if (changes.length === 0) return [];
+  const replies = await script.run(
+    redis,
+    [keys.openConnections(), keys.closedConnections(), keys.connectionOwners(), keys.connectionsEpoch()],
+    [epoch, forgottenBefore(changes), ...changes.flatMap(argumentsOf)],
+  );
+  return replies.length === 0 ? undefined : replies.map((reply) => reply === 1);
+}
