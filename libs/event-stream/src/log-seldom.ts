@@ -2,12 +2,15 @@ import type { Log } from './log.ts';
 
 const mostKeys = 1_000;
 
-/** Logs a repeated trouble once, and again with the number of silent repetitions when it still lasts after `everyMs`. */
+/**
+ * Logs a repeated trouble once, and again with the number of silent repetitions when it still lasts after `everyMs`.
+ * Fields that take something to find out are given as what finds them out.
+ */
 export const createSeldomLog = (
   log: Log,
   everyMs = 30_000,
   now: () => number = Date.now,
-): ((level: 'warn' | 'error', key: string, fields: object, message: string) => void) => {
+): ((level: 'warn' | 'error', key: string, fields: object | (() => object), message: string) => void) => {
   const seen = new Map<string, { since: number; silent: number }>();
   return (level, key, fields, message) => {
     const last = seen.get(key);
@@ -15,8 +18,9 @@ export const createSeldomLog = (
       last.silent += 1;
       return;
     }
+    const found: object = typeof fields === 'function' ? (fields as () => object)() : fields;
     log[level](
-      last === undefined || last.silent === 0 ? fields : { ...fields, repeated: last.silent },
+      last === undefined || last.silent === 0 ? found : { ...found, repeated: last.silent },
       message,
     );
     // Keys may hold what servers say, which has no end.

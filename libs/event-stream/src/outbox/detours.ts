@@ -7,6 +7,10 @@ export class Detours {
   #appends = 0;
   #appending = 0;
 
+  get isEmpty(): boolean {
+    return !this.#all && this.#subjects.size === 0;
+  }
+
   has(subject: string): boolean {
     return this.#all || this.#subjects.has(subject);
   }

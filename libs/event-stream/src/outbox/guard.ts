@@ -59,7 +59,7 @@ export class Guard {
 
   #detour(message: Message, way: Way): boolean {
     if (message.delivery !== 'durable' && message.delivery !== 'expendable') return false;
-    if (this.#restUntil > Date.now() || !this.detours.has(message.subject)) {
+    if (this.#restUntil > Date.now() || this.detours.isEmpty || !this.detours.has(message.subject)) {
       // Half full: the oldest go to the outbox before there is no room at all.
       if (way.buffer.isFilling) void this.#look(0);
       return false;

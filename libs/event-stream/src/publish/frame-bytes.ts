@@ -61,6 +61,14 @@ export class FrameBytes {
     this.#at += this.#bytes.write(value, this.#at);
   }
 
+  /** Writes text of which every unit is ASCII. */
+  ascii(value: string): void {
+    const { length } = value;
+    this.#need(length);
+    for (let i = 0; i < length; i += 1) this.#bytes[this.#at + i] = value.charCodeAt(i);
+    this.#at += length;
+  }
+
   string(value: string): void {
     const { length } = value;
     if (length > shortLength) {

@@ -14,29 +14,34 @@ const [underscore, space] = [0x5f, 0x20];
 /** Where there is less room than that, a frame would only be moved. */
 const roughLength = 1_024;
 
-/** Where messages go: a subject, and its protocol line up to the number in the reply subject. */
-export interface Address {
-  readonly subject: string;
-  readonly lineStart: Uint8Array;
-}
+/** The protocol line up to the subject. */
+export const lineStart = 'HPUB ';
 
-/** Answers to a message arrive at `<inbox>.<number>_<use>`. */
-export const addressOf = (subject: string, inbox: string): Address => ({
-  subject,
-  lineStart: Buffer.from(`HPUB ${subject} ${inbox}.`),
-});
+/** Where a message goes: a subject in two pieces, of which many messages share the first. All of it is ASCII. */
+export interface Address {
+  /** The protocol line from its beginning into the subject. */
+  readonly start: Uint8Array;
+  /** The rest of the subject. */
+  readonly rest: string;
+}
 
 /** Writes frames as they go over the wire to where they are sent from: a line, a header block, an event. */
 export class Frame {
   readonly #bytes = new FrameBytes((count) => this.#move(count));
+  readonly #afterSubject: Uint8Array;
   #writer: SlabWriter | undefined;
   #slab = new Slab(0);
+
+  /** @param inbox answers to a message arrive at `<inbox>.<number>_<use>` */
+  constructor(inbox: string) {
+    this.#afterSubject = Buffer.from(` ${inbox}.`);
+  }
 
   /** Writes all that comes before the event; gives what the event is written with. */
   begin(
     message: Message,
     writer: SlabWriter,
-    { lineStart }: Address,
+    { start, rest }: Address,
     id: Uint8Array,
     headerLines: string,
   ): FrameBytes {
@@ -45,7 +50,9 @@ export class Frame {
     this.#slab = writer.roomFor(roughLength);
     bytes.begin({ bytes: this.#slab.bytes, at: this.#slab.used });
     const headerLength = headerStart.length + id.length + headerLines.length + 2 * endOfLine.length;
-    bytes.copy(lineStart);
+    bytes.copy(start);
+    bytes.ascii(rest);
+    bytes.copy(this.#afterSubject);
     bytes.number(message.number);
     bytes.byte(underscore);
     bytes.number(message.use);

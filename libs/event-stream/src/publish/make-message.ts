@@ -4,6 +4,7 @@ import {
   checkEvent,
   checkOptions,
   eventTypes,
+  isEntityId,
   subjectFilter,
   type CreateEventOptions,
   type EventPayload,
@@ -12,7 +13,7 @@ import {
 
 import { outgoingTrace, type OutgoingTrace } from '../trace/outgoing-trace.ts';
 import { EncodedPayload } from './encoded-payload.ts';
-import type { Address } from './frame.ts';
+import { lineStart } from './frame.ts';
 import { headerLine } from './header-line.ts';
 import { Ids } from './ids.ts';
 import type { MessageStore } from './message-store.ts';
@@ -26,25 +27,13 @@ export type MakeMessage = <T extends EventType>(
   waiter: Waiter | undefined,
 ) => Message;
 
-const mostAddresses = 20_000;
 const start = Buffer.from('{"id":"');
 const beforePayload = Buffer.from(',"payload":');
 
-/** Addresses by type and entity: those of events that are held for long are one and not thousands. */
-const createAddresses = (store: MessageStore): ((type: EventType, entity: string) => Address) => {
-  const byType = new Map<string, Map<string, Address>>();
-  return (type, entity) => {
-    let addresses = byType.get(type);
-    if (addresses === undefined || addresses.size >= mostAddresses) {
-      addresses = new Map<string, Address>();
-      byType.set(type, addresses);
-    }
-    let address = addresses.get(entity);
-    if (address === undefined)
-      addresses.set(entity, (address = store.addressOf(subjectFilter(type, entity))));
-    return address;
-  };
-};
+/** The protocol lines of all types up to the last token of the subject, which is what the event is about. */
+const lineStarts = new Map(
+  eventTypes.map((type) => [type, Buffer.from(lineStart + subjectFilter(type).slice(0, -1))]),
+);
 
 /** What an event says of itself between its id and its timestamp. Types and sources need no escapes. */
 const kindText = (type: EventType, source: string, target: string | null): string =>
@@ -76,7 +65,6 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
   const endOf = (meta: object) => Buffer.from(`,"meta":${JSON.stringify(meta)}}`);
   const ownEnd = endOf(ownMeta);
   const ids = new Ids();
-  const addressFor = createAddresses(store);
   const kindOf = createKinds();
   let writing = false;
   return (type, payload, options, waiter) => {
@@ -94,10 +82,9 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
         : endOf({ ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta });
     const at = Date.now();
     const timestamp = options?.timestamp ?? at / 1000;
-    const address = addressFor(
-      type,
-      encoded?.entity ?? ((payload as Record<string, unknown>)[entity] as string),
-    );
+    const rest = encoded?.entity ?? (payload as Record<string, unknown>)[entity];
+    if (!isEntityId(rest)) throw new RangeError(`${type}: expected the id of an entity, got ${String(rest)}`);
+    const address = { start: lineStarts.get(type) as Uint8Array, rest };
     const headerLines = trace === undefined ? '' : traceLines(trace);
     const id = options?.id === undefined ? ids.random() : ids.of(options.id);
     const parts = { address, id, delivery, at, waiter, headerLines };

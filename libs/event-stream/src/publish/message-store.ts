@@ -1,11 +1,11 @@
 import { createInbox } from '@nats-io/nats-core';
 
-import { addressOf, Frame, type Address } from './frame.ts';
+import { Frame, lineStart, type Address } from './frame.ts';
 import type { FrameBytes } from './frame-bytes.ts';
 import { Message, type Waiter } from './message.ts';
 import { SlabWriter } from './slab.ts';
 
-/** What a message is made of beside its event. Ids and header lines are ASCII. */
+/** What a message is made of beside its event. Subjects, ids and header lines are ASCII. */
 export interface BareParts {
   readonly delivery: Message['delivery'];
   /** When it was made, Unix milliseconds. */
@@ -27,6 +27,7 @@ export interface MessageParts extends BareParts {
 
 /** Uses are counted up to this, then anew: small integers are the fastest. */
 const mostUses = 2 ** 30 - 1;
+const anySubject = Buffer.from(lineStart);
 
 /** Makes messages and takes their room back. */
 export class MessageStore {
@@ -42,20 +43,15 @@ export class MessageStore {
   /** By number. Message objects live on: new ones for every event would be most of what the garbage collector has to do. */
   readonly #all: Message[] = [];
   readonly #unused: Message[] = [];
-  readonly #frame = new Frame();
+  readonly #frame = new Frame(this.inbox);
   /** The one whose frame is being written. */
   #begun: Message | undefined;
 
   /** Makes a message of an event that is there as text. */
   create({ subject, id, text, ...parts }: MessageParts): Message {
-    const frameParts = { ...parts, address: this.addressOf(subject), id: Buffer.from(id) };
+    const frameParts = { ...parts, address: { start: anySubject, rest: subject }, id: Buffer.from(id) };
     this.begin(frameParts).text(text);
     return this.finish(frameParts);
-  }
-
-  /** The address of a subject, for as many messages as go there. */
-  addressOf(subject: string): Address {
-    return addressOf(subject, this.inbox);
   }
 
   /**
@@ -69,12 +65,11 @@ export class MessageStore {
   }
 
   /** The message that was begun last, its event written. */
-  finish({ address, delivery, at, waiter }: FrameParts): Message {
+  finish({ delivery, at, waiter }: BareParts): Message {
     const message = this.#begun;
     if (message === undefined) throw new Error('no message has been begun');
     this.#begun = undefined;
     this.#frame.finish(message);
-    message.subject = address.subject;
     message.delivery = delivery;
     message.at = at;
     message.waiter = waiter;

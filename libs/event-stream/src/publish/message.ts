@@ -1,7 +1,7 @@
 import type { Delivery } from '@fleet/event-envelope';
 
 import type { PublishOutcome } from '../event-stream.ts';
-import { headerStart } from './frame.ts';
+import { headerStart, lineStart } from './frame.ts';
 import type { Lane } from './lane.ts';
 import type { Slab } from './slab.ts';
 
@@ -10,10 +10,10 @@ export type Waiter = PublishOutcome;
 
 /** What a held message takes beside its bytes, about. */
 const overheadBytes = 200;
+const space = 0x20;
 
 /** One event on its way to its stream, from `emit` or `publish` until its outcome is known. */
 export class Message {
-  subject = '';
   delivery: Delivery | 'dead_letter' = 'durable';
   waiter: Waiter | undefined = undefined;
   /** When it was made, Unix milliseconds. */
@@ -61,6 +61,11 @@ export class Message {
     return this.#bytes.subarray(from, from + this.dataLength);
   }
 
+  get subject(): string {
+    const from = this.start + lineStart.length;
+    return this.#bytes.toString('latin1', from, this.#bytes.indexOf(space, from));
+  }
+
   get id(): string {
     const from = this.#headerAt + headerStart.length;
     return this.#bytes.toString('latin1', from, from + this.idLength);
@@ -77,7 +82,7 @@ export class Message {
   }
 
   get #bytes(): Buffer {
-    if (this.slab === undefined) throw new Error(`${this.subject}: the message has been settled`);
+    if (this.slab === undefined) throw new Error('the message has been settled');
     return this.slab.bytes;
   }
 }

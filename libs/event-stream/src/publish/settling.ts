@@ -45,7 +45,7 @@ export class Settling {
     const { counters, messages, logSeldom } = this.#parts;
     const reason = dropReason(message);
     counters.dropped[reason] += 1;
-    const facts = { reason, subject: message.subject };
+    const facts = () => ({ reason, subject: message.subject });
     logSeldom('error', reason, facts, 'events lost: there is no room for more');
     messages.release(message);
   }
