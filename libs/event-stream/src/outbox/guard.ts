@@ -94,8 +94,9 @@ export class Guard {
   }
 
   /** It is still to be sent, and earlier ones of its subject are in the outbox. */
-  #follows({ place, subject }: Message): boolean {
-    return place === 'outbox_bound' || (place === 'waiting' && this.detours.has(subject));
+  #follows(message: Message): boolean {
+    if (message.place === 'outbox_bound') return true;
+    return message.place === 'waiting' && !this.detours.isEmpty && this.detours.has(message.subject);
   }
 
   /** Those that are still to be sent follow the earlier ones of their subjects, or they would be stored before them. */

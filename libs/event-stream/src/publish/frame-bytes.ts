@@ -8,6 +8,7 @@ export interface Room {
 const shortLength = 40;
 /** The most bytes that UTF-8 needs for one unit of a string. */
 const utf8Most = 3;
+const mostAscii = 0x7f;
 const mostWhole = 2 ** 31 - 1;
 const wholeDigits = 10;
 const fractionDigits = 6;
@@ -61,11 +62,17 @@ export class FrameBytes {
     this.#at += this.#bytes.write(value, this.#at);
   }
 
-  /** Writes text of which every unit is ASCII. */
+  /** Writes text of which every unit is ASCII. Throws for any other: it would not be what was meant. */
   ascii(value: string): void {
     const { length } = value;
     this.#need(length);
-    for (let i = 0; i < length; i += 1) this.#bytes[this.#at + i] = value.charCodeAt(i);
+    let all = 0;
+    for (let i = 0; i < length; i += 1) {
+      const unit = value.charCodeAt(i);
+      all |= unit;
+      this.#bytes[this.#at + i] = unit;
+    }
+    if (all > mostAscii) throw new RangeError(`expected ASCII, got ${JSON.stringify(value)}`);
     this.#at += length;
   }
 

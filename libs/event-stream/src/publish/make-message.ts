@@ -57,8 +57,8 @@ const traceLines = ({ traceparent, tracestate }: OutgoingTrace): string =>
  * Makes, checks and encodes events of one instance, in the caller's time: what it does to the payload afterwards has no
  * effect. What it writes is what `JSON.stringify` makes of the event that `createEvent` makes, without making either,
  * except that no `toJSON` of a payload is asked: the fields that were checked are written. Throws an `InvalidEventError`,
- * a `RangeError` for an entity that
- * is none, what a getter of the payload throws, and an error for an event that such a getter wants to be made meanwhile.
+ * a `RangeError` for an entity that is none, what a getter of the payload throws, and an error for an event that such a
+ * getter wants to be made meanwhile.
  */
 export const createMakeMessage = (instance: string, store: MessageStore): MakeMessage => {
   const ownMeta = { version: charterVersion, producer: instance };
@@ -82,9 +82,10 @@ export const createMakeMessage = (instance: string, store: MessageStore): MakeMe
         : endOf({ ...ownMeta, ...(trace && { traceparent: trace.traceparent }), ...options?.meta });
     const at = Date.now();
     const timestamp = options?.timestamp ?? at / 1000;
-    const rest = encoded?.entity ?? (payload as Record<string, unknown>)[entity];
-    if (!isEntityId(rest)) throw new RangeError(`${type}: expected the id of an entity, got ${String(rest)}`);
-    const address = { start: lineStarts.get(type) as Uint8Array, rest };
+    const about = encoded?.entity ?? (payload as Record<string, unknown>)[entity];
+    if (!isEntityId(about))
+      throw new RangeError(`${type}: expected the id of an entity, got ${String(about)}`);
+    const address = { start: lineStarts.get(type) as Uint8Array, rest: about };
     const headerLines = trace === undefined ? '' : traceLines(trace);
     const id = options?.id === undefined ? ids.random() : ids.of(options.id);
     const parts = { address, id, delivery, at, waiter, headerLines };

@@ -73,3 +73,17 @@ describe('a publisher of what is no event', () => {
     close();
   });
 });
+
+describe('a publisher that may not publish on a subject', () => {
+  it('tells everyone, also when one who is told gives up the others', async () => {
+    const { publisher, publish, close, told } = createPublisher();
+    publisher.ways.CHARTER_TELEMETRY.lane.up({ put: () => undefined, flush: () => undefined });
+    const ending = new AbortController();
+    for (const seq of [1, 2, 3]) publish(seq, () => ending.abort(), ending.signal);
+    // They are sent at the end of the turn.
+    await new Promise(setImmediate);
+    publisher.forbidden('charter.v1.telemetry.data_received.robot_1');
+    expect(told).toEqual(['1 permission', '2 aborted', '3 aborted']);
+    close();
+  });
+});

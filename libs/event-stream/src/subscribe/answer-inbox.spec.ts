@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import type { Msg, PublishOptions, Subscription, SubscriptionOptions } from '@nats-io/nats-core';
 
 import { AnswerInbox, type AskedConnection } from './answer-inbox.ts';
@@ -119,6 +121,18 @@ describe('the inbox of answers', () => {
     await expect(asked).rejects.toThrow('enough');
     await expect(inbox.ask(question('b'), ending.signal)).rejects.toThrow('enough');
     expect(nc.sent).toHaveLength(1);
+  });
+
+  it('hears a signal once, however much is asked with it', async () => {
+    const ending = new AbortController();
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      inbox.ask(question(String(index)), ending.signal).catch((error: Error) => error.message),
+    );
+    expect(getEventListeners(ending.signal, 'abort')).toHaveLength(1);
+    nc.answer(3, 'yes');
+    ending.abort(new Error('enough'));
+    const told = await Promise.all(asked);
+    expect(told.filter((each) => each === 'enough')).toHaveLength(19);
   });
 
   it('rejects whoever asks where this user may not', async () => {

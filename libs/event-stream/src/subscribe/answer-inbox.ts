@@ -13,6 +13,7 @@ interface Asker extends Question {
   readonly dueAt: number;
   readonly answer: (data: Uint8Array) => void;
   readonly fail: (error: Error) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -25,6 +26,8 @@ export class AnswerInbox {
   readonly #inbox = createInbox();
   /** By number, and so in the order of being due. */
   readonly #askers = new Map<number, Asker>();
+  /** One listener for each, however much is asked with it. */
+  readonly #heard = new WeakSet<AbortSignal>();
   #asked = 0;
   #nc: AskedConnection | undefined;
   #subscription: Subscription | undefined;
@@ -49,7 +52,16 @@ export class AnswerInbox {
       if (this.#closedWith !== undefined) throw this.#closedWith;
       const number = (this.#asked += 1);
       const dueAt = performance.now() + this.#timeoutMs;
-      this.#askers.set(number, { ...question, dueAt, ...this.#settling(number, resolve, reject, signal) });
+      const answer = (data: Uint8Array): void => {
+        this.#askers.delete(number);
+        resolve(data);
+      };
+      const fail = (error: Error): void => {
+        this.#askers.delete(number);
+        reject(error);
+      };
+      this.#askers.set(number, { ...question, dueAt, answer, fail, signal });
+      if (signal !== undefined) this.#hear(signal);
       this.#timer ??= setTimeout(() => this.#sweep(), this.#timeoutMs);
       this.#send(number, question);
     });
@@ -70,28 +82,15 @@ export class AnswerInbox {
     this.#subscription?.unsubscribe();
   }
 
-  /** How one question ends: by whichever comes first. */
-  #settling(
-    number: number,
-    resolve: (data: Uint8Array) => void,
-    reject: (error: Error) => void,
-    signal: AbortSignal | undefined,
-  ): Pick<Asker, 'answer' | 'fail'> {
-    const leave = (): void => {
-      this.#askers.delete(number);
-      signal?.removeEventListener('abort', aborted);
+  #hear(signal: AbortSignal): void {
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
+    const aborted = (): void => {
+      for (const asker of this.#askers.values()) {
+        if (asker.signal === signal) asker.fail(signal.reason as Error);
+      }
     };
-    const answer = (data: Uint8Array): void => {
-      leave();
-      resolve(data);
-    };
-    const fail = (error: Error): void => {
-      leave();
-      reject(error);
-    };
-    const aborted = (): void => fail(signal?.reason as Error);
-    signal?.addEventListener('abort', aborted);
-    return { answer, fail };
+    signal.addEventListener('abort', aborted, { once: true });
   }
 
   #send(number: number, { subject, body }: Question): void {

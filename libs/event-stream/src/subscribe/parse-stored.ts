@@ -19,7 +19,7 @@ interface Answer {
     readonly hdrs?: string;
     readonly data?: string;
     readonly time: string;
-  };
+  } | null;
   readonly error?: { readonly code: number; readonly err_code?: number; readonly description?: string };
 }
 
@@ -30,9 +30,10 @@ const decoder = new TextDecoder();
 export const parseStored = (answer: Uint8Array): StoredMessage | undefined => {
   // What the server sends itself where nobody listens has no body.
   if (answer.length === 0) throw new Error('JetStream does not answer: there are no responders');
-  const { message, error } = JSON.parse(decoder.decode(answer)) as Answer;
+  const { message, error } = (JSON.parse(decoder.decode(answer)) ?? {}) as Answer;
   if (error?.err_code === noMessageFound) return undefined;
-  if (message === undefined) throw new Error(`JetStream gave no message: ${JSON.stringify(error)}`);
+  if (message === undefined || message === null)
+    throw new Error(`JetStream gave no message: ${JSON.stringify(error)}`);
   const { subject, seq: sequence, hdrs, data, time } = message;
   return {
     subject,
