@@ -1,5 +1,7 @@
 import { eventually, startBalancer, startNats, startRedis } from '@fleet/testing';
 
+import { startTestGateway } from './harness/gateway.ts';
+import { TestRobot } from './harness/robot.ts';
 import { pairedUp } from './proof/connection-pairs.ts';
 import { Gateways } from './proof/gateways.ts';
 import { watchStates } from './proof/presence-watch.ts';
@@ -92,3 +94,27 @@ it('sends robots away one by one under load, loses nothing confirmed, and they r
   const { reasons } = await pairedUp(nats.url);
   expect(reasons).toEqual({ server_shutdown: leaving.length, client_disconnect: robotCount });
 }, 240_000);
+
+it('sends away those too who come while it begins to drain', async () => {
+  await using nats = await startNats();
+  await using redis = await startRedis();
+  for (let round = 0; round < 3; round += 1) {
+    const gateway = await startTestGateway({
+      NATS_URL: nats.url,
+      REDIS_URL: redis.url,
+      DRAIN_SECONDS: '1',
+    });
+    const robots: TestRobot[] = [];
+    const come = setInterval(() => {
+      for (let many = 0; many < 5; many += 1)
+        robots.push(new TestRobot(`${gateway.ws}/ws/stormy_${round}_${robots.length}`));
+    }, 4);
+    await eventually(() => robots.filter(({ said }) => said.length > 0).length > 100);
+    const stopped = gateway.stop();
+    setTimeout(() => clearInterval(come), 50);
+    await stopped;
+    const welcomed = robots.filter((robot) => robot.all('welcome').length > 0);
+    const codes = await Promise.all(welcomed.map(async (robot) => (await robot.untilClosed()).code));
+    expect(new Set(codes)).toEqual(new Set([1012]));
+  }
+}, 60_000);

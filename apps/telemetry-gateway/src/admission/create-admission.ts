@@ -37,7 +37,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let pending = 0;
 
   async function judge(request: IncomingMessage, robotId: string): Promise<Admitted | Refused> {
-    if (isDraining()) return refused('draining', 503, 'this gateway is shutting down', retryAfter(1, 3));
+    if (isDraining()) return draining();
     const waitSeconds = await addressRate.secondsToWait(addressOf(request, settings.TRUSTED_PROXIES));
     if (waitSeconds > 0) {
       const headers = { 'Retry-After': String(waitSeconds) };
@@ -69,7 +69,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
         const verdict = await judge(request, robotId);
         // Signatures are checked one by one, but a fleet that comes all at once asks Redis and the stream all at once.
         await endOfTurn();
-        return verdict;
+        // A shutdown that began meanwhile has counted whom it sends away.
+        return isDraining() ? draining() : verdict;
       } catch (error) {
         return refusalOf(error);
       } finally {
@@ -86,6 +87,8 @@ function admitted(credential: Credential | undefined, subprotocol: 'fleet.v1' | 
     ...(credential === undefined ? {} : { expiresAtMs: credential.expiresAtMs }),
   };
 }
+
+const draining = (): Refused => refused('draining', 503, 'this gateway is shutting down', retryAfter(1, 3));
 
 function refused(
   reason: RefusalReason,

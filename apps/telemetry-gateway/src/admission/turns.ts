@@ -1,7 +1,7 @@
 /**
- * Resolves at the end of this turn of the event loop, for all who ask in it one after the other: what they then send to
- * the same place leaves in one piece. Turns follow each other no faster than every `pauseMs`: whoever comes alone waits
- * for nobody, and of those who come in a storm more go together.
+ * Lets those who ask go on together: what they then send to the same place leaves in one piece. That is at the end of this
+ * turn of the event loop, and `pauseMs` after it was the last time: whoever comes alone waits for nobody, and of those who
+ * come in a storm more go together.
  */
 export const createTurns = (pauseMs: number): (() => Promise<void>) => {
   let turn: Promise<void> | undefined;

@@ -20,7 +20,8 @@ export interface DrainOptions {
 
 /**
  * Sends every robot away, one after the other: reads no more of it, waits until what it sent is stored and confirmed,
- * closes. Robots that are sent away over a while do not come back all at once.
+ * closes. Robots that are sent away over a while do not come back all at once. Whoever is still there then, having been let
+ * in while others left, is sent away at once.
  */
 export const drain = async ({
   connections,
@@ -29,7 +30,6 @@ export const drain = async ({
   settleMs,
   hurry,
 }: DrainOptions): Promise<void> => {
-  const leaving = connections.all();
   // Each of them listens.
   setMaxListeners(0, hurry);
   const sendAway = async (connection: RobotConnection, afterMs: number): Promise<void> => {
@@ -38,8 +38,15 @@ export const drain = async ({
     await acks.flush();
     connection.close(closeCodes.serviceRestart, 'server_shutdown');
   };
-  await Promise.all(
-    leaving.map((connection, index) => sendAway(connection, (index / leaving.length) * spreadMs)),
-  );
-  while (connections.size > 0) await wait(10);
+  const sendAllAway = async (overMs: number): Promise<void> => {
+    const leaving = connections.all().filter(({ isOpen }) => isOpen);
+    await Promise.all(
+      leaving.map((connection, index) => sendAway(connection, (index / leaving.length) * overMs)),
+    );
+  };
+  await sendAllAway(spreadMs);
+  while (connections.size > 0) {
+    await sendAllAway(0);
+    await wait(10);
+  }
 };
