@@ -1,10 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { connectRobot, type RobotClient } from '@fleet/robot-client';
 import { eventually, startNats, startRedis, type Server } from '@fleet/testing';
 
 import { StoredEvents } from './harness/events.ts';
 import { startTestGateway, type TestGateway } from './harness/gateway.ts';
 import { startGatewayProcess } from './harness/gateway-process.ts';
-import { connectTestRobot } from './harness/robot.ts';
+import { connectTestRobot, TestRobot } from './harness/robot.ts';
 
 jest.setTimeout(120_000);
 
@@ -159,6 +161,31 @@ describe('Redis away', () => {
       return welcome['last_seq'] === 2;
     });
     newcomer.close();
+  });
+});
+
+describe('a session of which neither Redis nor the stream tells', () => {
+  it('is opened when one of them does, and not with numbers that are in use', async () => {
+    await using stream = await startNats();
+    await using store = await startRedis();
+    const env = { NATS_URL: stream.url, REDIS_URL: store.url };
+    await using first = await startWithStream(env);
+    await using second = await startWithStream(env);
+    const robot = await connectTestRobot(`${first.ws}/ws/moved?session=s`);
+    for (let seq = 1; seq <= 5; seq += 1) robot.telemetry(seq);
+    await robot.acked(5);
+    robot.close();
+    await Promise.all([stream.pause(), store.kill()]);
+    const returned = new TestRobot(`${second.ws}/ws/moved?session=s`);
+    // Longer than a question to the stream is waited for.
+    await wait(2500);
+    expect(returned.socket.readyState).toBeLessThanOrEqual(returned.socket.OPEN);
+    expect(returned.said).toEqual([]);
+    await stream.resume();
+    expect(await returned.welcome()).toMatchObject({ last_seq: 5 });
+    returned.telemetry(6);
+    await returned.acked(6);
+    returned.close();
   });
 });
 

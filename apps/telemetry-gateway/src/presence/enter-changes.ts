@@ -30,23 +30,23 @@ export async function enterChanges(
   epoch: string,
   all: readonly Noted[],
 ): Promise<(Error | undefined)[]> {
-  const wrong = new Map<Noted, Error>();
+  const failures = new Map<Noted, Error>();
   const closings = all.filter(({ closed }) => closed !== undefined);
   const ends = closings.flatMap(({ closed }) => (closed === undefined ? [] : [endOf(closed)]));
   const ended = ends.length === 0 ? [] : await endPresence(redis, ends);
   for (const [index, noted] of closings.entries()) {
     if (ended[index] === undefined)
-      wrong.set(noted, new Error('presence did not take the end of a connection'));
+      failures.set(noted, new Error('presence did not take the end of a connection'));
   }
-  const left = all.filter((noted) => !wrong.has(noted));
+  const remaining = all.filter((noted) => !failures.has(noted));
   const entered = await applyConnectionChanges(
     redis,
     epoch,
-    left.map(({ change }) => change),
+    remaining.map(({ change }) => change),
   );
   if (entered === undefined) throw new Error(`the register of connections is no longer of epoch ${epoch}`);
-  for (const [index, noted] of left.entries()) {
-    if (entered[index] !== true) wrong.set(noted, new Error('the register did not take a connection'));
+  for (const [index, noted] of remaining.entries()) {
+    if (entered[index] !== true) failures.set(noted, new Error('the register did not take a connection'));
   }
-  return all.map((noted) => wrong.get(noted));
+  return all.map((noted) => failures.get(noted));
 }

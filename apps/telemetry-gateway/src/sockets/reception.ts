@@ -20,7 +20,7 @@ export interface ReceptionOptions {
   readonly outgoing: Outgoing;
   /** There is something to confirm. */
   readonly onSettled: () => void;
-  readonly end: (code: number, reason: CloseReason) => void;
+  readonly close: (code: number, reason: CloseReason) => void;
 }
 
 /** What becomes of a robot's messages: dropped over the rate, refused with the reason, or on their way to be stored. */
@@ -54,7 +54,7 @@ export class Reception {
   receive(text: string | undefined, bytes: number, now: number): void {
     if (!this.#isWithinRate(bytes, now)) return;
     if (text === undefined) {
-      this.#options.end(closeCodes.notUtf8, 'protocol_error');
+      this.#options.close(closeCodes.notUtf8, 'protocol_error');
       return;
     }
     const { samples, refused } = this.#parts.check(text);
@@ -82,7 +82,7 @@ export class Reception {
     const verdict = this.#throttle.take(bytes, now);
     if (verdict.kind === 'allowed') return true;
     this.#parts.metrics.message('throttled', bytes);
-    if (verdict.kind === 'abusive') this.#options.end(closeCodes.rateLimited, 'rate_limited');
+    if (verdict.kind === 'abusive') this.#options.close(closeCodes.rateLimited, 'rate_limited');
     if (verdict.kind === 'notice') {
       const { retryAfterMs, dropped } = verdict;
       this.#options.outgoing.say({ type: 'throttled', retry_after_ms: retryAfterMs, dropped });

@@ -86,6 +86,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
     log.debug({ robotId, connectionId, session }, 'robot connected');
     this.session = await sessions.open(
       session === undefined ? undefined : { robotId, session, holder: connectionId },
+      () => this.isOpen,
     );
     if (!this.isOpen) return;
     this.#isWelcomed = true;
@@ -242,7 +243,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
         backlog: this.#backlog,
         outgoing: this.#speak(),
         onSettled: () => this.#onSettled(),
-        end: (code, reason) => this.close(code, reason),
+        close: (code, reason) => this.close(code, reason),
       },
       this.#parts,
     );

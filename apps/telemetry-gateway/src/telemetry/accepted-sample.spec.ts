@@ -24,7 +24,7 @@ const sampleLike = fc.record(
   },
   { requiredKeys: ['type', 'metrics'] },
 );
-const readerOfPayload = catalogue['telemetry.data_received'].payload;
+const payloadSchema = catalogue['telemetry.data_received'].payload;
 
 describe('an accepted sample', () => {
   it('is a valid event that says what the robot said', () => {
@@ -61,7 +61,7 @@ describe('an accepted sample', () => {
         const said: unknown = JSON.parse(payload);
         // JSON has one zero.
         expect(said).toEqual(JSON.parse(JSON.stringify(expected)));
-        expect(readerOfPayload.safeParse(said).error).toBeUndefined();
+        expect(payloadSchema.safeParse(said).error).toBeUndefined();
       }),
       { numRuns: 2000 },
     );

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { openSession, type FleetRedis, type SessionHold } from '@fleet/fleet-store';
 
 import { SequenceLedger } from './sequence-ledger.ts';
@@ -23,6 +25,9 @@ export interface SessionsOptions {
 }
 
 const maxRemembered = 50_000;
+/** Between two times of asking, while nobody answers. */
+const minPauseMs = 50;
+const maxPauseMs = 1600;
 
 /**
  * Opens sessions: from Redis, or from what this instance remembers while Redis is away, and in either case with what the
@@ -38,21 +43,28 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** Never rejects and takes some seconds at most. From here on no older connection can save or confirm. */
-  async open(hold: SessionHold | undefined): Promise<OpenedSession> {
+  /**
+   * Waits for as long as neither Redis nor the stream says what is stored of the session and the robot is there: one that
+   * was told too little would give its new samples the numbers of stored ones, and as those they would be confirmed. Takes
+   * some seconds at most otherwise, and never rejects. From here on no older connection can save or confirm.
+   *
+   * @param isWanted whether the robot is still there
+   */
+  async open(hold: SessionHold | undefined, isWanted: () => boolean): Promise<OpenedSession> {
     const ledger = new SequenceLedger(undefined, this.#options.onGivenUp);
     if (hold === undefined) return { ledger, isKnown: true };
     const opened = { ledger, hold, isKnown: false };
     // Joined, since a template would keep its pieces.
     const key = [hold.robotId, hold.session].join('/');
     const remembered = this.#remembered.get(key);
-    const untilKnown = this.synchronize(opened).then(() => {
-      if (remembered !== undefined) ledger.absorb(remembered.numbers());
-      return ledger;
-    });
-    const { outcome, numbers } = await this.#options.stored.compare(hold, untilKnown);
-    await untilKnown;
-    if (numbers !== undefined) opened.ledger.absorb(numbers);
+    if (remembered !== undefined) ledger.absorb(remembered.numbers());
+    let outcome = await this.#learn(opened, hold);
+    for (let pauseMs = minPauseMs; outcome === 'unanswered' && !opened.isKnown;) {
+      await pause(pauseMs * (0.5 + Math.random() / 2));
+      if (!isWanted()) return opened;
+      outcome = await this.#learn(opened, hold);
+      pauseMs = Math.min(2 * pauseMs, maxPauseMs);
+    }
     this.#options.onCompared(outcome);
     this.#remembered.delete(key);
     this.#remembered.set(key, opened.ledger);
@@ -61,6 +73,16 @@ export class Sessions {
       this.#remembered.delete(oldest);
     }
     return opened;
+  }
+
+  /** Takes in what Redis and the stream have to say. */
+  async #learn(opened: OpenedSession, hold: SessionHold): Promise<ComparisonOutcome> {
+    const { ledger } = opened;
+    const untilKnown = this.synchronize(opened).then(() => ledger);
+    const { outcome, numbers } = await this.#options.stored.compare(hold, untilKnown);
+    await untilKnown;
+    if (numbers !== undefined) ledger.absorb(numbers);
+    return outcome;
   }
 
   /** Takes the session and takes in what Redis knows of it, if Redis answers. */

@@ -7,9 +7,10 @@ import { within } from './within.ts';
 
 /**
  * `same`: the stream's newest sample of the robot is known, or of another session. `completed`: it was not, and all
- * before it was read. `unfinished`: the stream did not tell, or not all, in time.
+ * before it was read. `unfinished`: its newest sample is known, and not all before it could be read in time. `unanswered`:
+ * there is no stream, or it did not tell in time.
  */
-export type ComparisonOutcome = 'same' | 'completed' | 'unfinished';
+export type ComparisonOutcome = 'same' | 'completed' | 'unfinished' | 'unanswered';
 
 export interface Comparison {
   readonly outcome: ComparisonOutcome;
@@ -47,25 +48,27 @@ export class StoredNumbers {
    * One question where nothing differs; some seconds at most.
    */
   async compare({ robotId, session }: SessionHold, untilKnown: Promise<KnownNumbers>): Promise<Comparison> {
-    if (!this.#stream.enabled) return { outcome: 'same' };
-    if (!this.#stream.ready) return { outcome: 'unfinished' };
+    if (!this.#stream.enabled || !this.#stream.ready) return { outcome: 'unanswered' };
     const idOf = createSampleIds(`${robotId}/${session}`);
     const seqOf = ({ event }: Tailed): number | undefined => {
       const seq = event?.type === 'telemetry.data_received' ? event.payload.seq : undefined;
       return seq !== undefined && event?.id === idOf(seq) ? seq : undefined;
     };
     const ask: Ask = (from) => this.#stream.lookUp('telemetry.data_received', robotId, from);
+    let newest: Tailed | undefined;
+    let known: KnownNumbers;
     try {
-      const [newest, known] = await Promise.all([within(newestWithinMs, ask('newest')), untilKnown]);
-      if (newest === undefined || standing(seqOf(newest), known) !== 'news') return { outcome: 'same' };
-      return await this.#inTurn(() => {
-        const endsAt = performance.now() + allWithinMs;
-        const askInTime: Ask = (from) => within(endsAt - performance.now(), ask(from));
-        return readBack(askInTime, newest, known, seqOf);
-      });
+      [newest, known] = await Promise.all([within(newestWithinMs, ask('newest')), untilKnown]);
     } catch {
-      return { outcome: 'unfinished' };
+      return { outcome: 'unanswered' };
     }
+    const last = newest;
+    if (last === undefined || standing(seqOf(last), known) !== 'news') return { outcome: 'same' };
+    return this.#inTurn(() => {
+      const endsAt = performance.now() + allWithinMs;
+      const askInTime: Ask = (from) => within(endsAt - performance.now(), ask(from));
+      return readBack(askInTime, last, known, seqOf);
+    });
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
