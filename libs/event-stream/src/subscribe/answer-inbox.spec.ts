@@ -126,7 +126,7 @@ describe('the inbox of answers', () => {
   it('hears a signal once, however much is asked with it', async () => {
     const ending = new AbortController();
     const asked = Array.from({ length: 20 }, (_, index) =>
-      inbox.ask(question(String(index)), ending.signal).catch((error: Error) => error.message),
+      inbox.ask(question(String(index)), ending.signal).catch((error: unknown) => (error as Error).message),
     );
     expect(getEventListeners(ending.signal, 'abort')).toHaveLength(1);
     nc.answer(3, 'yes');
