@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import { findProgram } from './find-program.ts';
 import type { Placement, Program, Server } from './server.ts';
+import { untilPaused } from './until-paused.ts';
 import { startWarden } from './warden.ts';
 
 const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess) =>
@@ -101,7 +102,10 @@ export const startLocalServer = async (program: Program, placement: Placement): 
     start,
     stop,
     kill: () => end('SIGKILL'),
-    pause: () => signal('SIGSTOP'),
+    async pause() {
+      await signal('SIGSTOP');
+      if (running?.pid !== undefined) await untilPaused(running.pid);
+    },
     resume: () => signal('SIGCONT'),
     [Symbol.asyncDispose]: stop,
   };
