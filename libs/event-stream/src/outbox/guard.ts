@@ -59,7 +59,7 @@ export class Guard {
 
   #detour(message: Message, way: Way): boolean {
     if (message.delivery !== 'durable' && message.delivery !== 'expendable') return false;
-    if (this.#restUntil > Date.now() || this.detours.isEmpty || !this.detours.has(message.subject)) {
+    if (this.#restUntil > Date.now() || !this.#isDetoured(message)) {
       // Half full: the oldest go to the outbox before there is no room at all.
       if (way.buffer.isFilling) void this.#look(0);
       return false;
@@ -96,7 +96,12 @@ export class Guard {
   /** It is still to be sent, and earlier ones of its subject are in the outbox. */
   #follows(message: Message): boolean {
     if (message.place === 'outbox_bound') return true;
-    return message.place === 'waiting' && !this.detours.isEmpty && this.detours.has(message.subject);
+    return message.place === 'waiting' && this.#isDetoured(message);
+  }
+
+  /** Its subject, which takes reading, is only read where any is in the outbox. */
+  #isDetoured(message: Message): boolean {
+    return !this.detours.isEmpty && this.detours.has(message.subject);
   }
 
   /** Those that are still to be sent follow the earlier ones of their subjects, or they would be stored before them. */

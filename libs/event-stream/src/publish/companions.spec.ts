@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 const setUp = () => {
   const store = new MessageStore();
   const given: { id: string; reason: unknown }[] = [];
-  const companions = new Companions((message, reason) => {
+  const companions = new Companions<Message>((message, reason) => {
     given.push({ id: message.id, reason });
     store.release(message);
   });

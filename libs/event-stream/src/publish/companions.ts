@@ -1,28 +1,31 @@
-import type { Message } from './message.ts';
+/** One of those that are given up together. */
+interface Companion<Self> {
+  companions: Set<Self> | undefined;
+}
 
 /**
- * Messages whose makers give up by the same signal. One listener serves all that ever share a signal, and stays as long
+ * Messages, or questions, whose makers give up by the same signal. One listener serves all that ever share a signal, and stays as long
  * as the signal does: a listener for each message would cost more than sending it.
  */
-export class Companions {
-  readonly #bySignal = new WeakMap<AbortSignal, Set<Message>>();
-  readonly #onAborted: (message: Message, reason: unknown) => void;
+export class Companions<T extends Companion<T>> {
+  readonly #bySignal = new WeakMap<AbortSignal, Set<T>>();
+  readonly #onAborted: (each: T, reason: unknown) => void;
 
-  constructor(onAborted: (message: Message, reason: unknown) => void) {
+  constructor(onAborted: (each: T, reason: unknown) => void) {
     this.#onAborted = onAborted;
   }
 
-  /** The message is given up at the signal, unless it is released before. */
-  add(message: Message, signal: AbortSignal): void {
-    message.companions = this.#bySignal.get(signal) ?? this.#listen(signal);
-    message.companions.add(message);
+  /** It is given up at the signal, unless it has left its companions before. */
+  add(each: T, signal: AbortSignal): void {
+    each.companions = this.#bySignal.get(signal) ?? this.#listen(signal);
+    each.companions.add(each);
   }
 
-  #listen(signal: AbortSignal): Set<Message> {
-    const companions = new Set<Message>();
+  #listen(signal: AbortSignal): Set<T> {
+    const companions = new Set<T>();
     this.#bySignal.set(signal, companions);
     const abort = (): void => {
-      for (const message of companions) this.#onAborted(message, signal.reason);
+      for (const each of companions) this.#onAborted(each, signal.reason);
     };
     signal.addEventListener('abort', abort, { once: true });
     return companions;

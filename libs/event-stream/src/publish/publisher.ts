@@ -163,7 +163,7 @@ export class Publisher {
     for (const { lane } of Object.values(this.ways)) {
       // Who is told may give up others meanwhile.
       for (const message of [...lane.held]) {
-        if (message.lane !== lane || message.place === 'none' || message.attempts === 0) continue;
+        if (message.place === 'none' || message.attempts === 0) continue;
         if (message.subject === subject) lane.refused(message, refusal);
       }
     }

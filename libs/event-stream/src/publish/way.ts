@@ -6,6 +6,7 @@ import { ContradictionError } from '../streams/contradiction-error.ts';
 import { Buffer } from './buffer.ts';
 import { Companions } from './companions.ts';
 import { Lane } from './lane.ts';
+import type { Message } from './message.ts';
 import type { Refusal } from './refusal.ts';
 import type { Settling } from './settling.ts';
 
@@ -13,7 +14,7 @@ import type { Settling } from './settling.ts';
 export interface Way {
   readonly lane: Lane;
   readonly buffer: Buffer;
-  readonly companions: Companions;
+  readonly companions: Companions<Message>;
 }
 
 export interface WayParts {
@@ -60,7 +61,7 @@ export const createWay = (
     onRoom: () => buffer.roomChanged(),
   });
   const buffer = new Buffer(lane, parts, (message) => settling.dropped(message));
-  const companions = new Companions((message, reason) => {
+  const companions = new Companions<Message>((message, reason) => {
     if (!buffer.leaveLine(message)) lane.take(message);
     const { waiter } = message;
     if (waiter) settling.failed(message, waiter, 'aborted', 'the caller gave up waiting', reason);

@@ -1,5 +1,7 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 
+import { Companions } from '../publish/companions.ts';
+
 export type AskedConnection = Pick<NatsConnection, 'isClosed' | 'publish' | 'subscribe'>;
 
 /** A question that can be asked again without harm. */
@@ -11,9 +13,10 @@ export interface Question {
 interface Asker extends Question {
   /** By the clock of `performance`. */
   readonly dueAt: number;
-  readonly answer: (data: Uint8Array) => void;
-  readonly fail: (error: Error) => void;
-  readonly signal: AbortSignal | undefined;
+  readonly number: number;
+  readonly resolve: (data: Uint8Array) => void;
+  readonly reject: (error: Error) => void;
+  companions: Set<Asker> | undefined;
 }
 
 /**
@@ -26,8 +29,7 @@ export class AnswerInbox {
   readonly #inbox = createInbox();
   /** By number, and so in the order of being due. */
   readonly #askers = new Map<number, Asker>();
-  /** One listener for each, however much is asked with it. */
-  readonly #heard = new WeakSet<AbortSignal>();
+  readonly #companions = new Companions<Asker>((asker, reason) => this.#fail(asker, reason as Error));
   #asked = 0;
   #nc: AskedConnection | undefined;
   #subscription: Subscription | undefined;
@@ -42,7 +44,7 @@ export class AnswerInbox {
   up(nc: AskedConnection): void {
     this.#nc = nc;
     this.#listen(nc);
-    for (const [number, asker] of this.#askers) this.#send(number, asker);
+    for (const asker of this.#askers.values()) this.#send(asker);
   }
 
   /** Rejects when no answer came in time, with the signal's reason, and with what the inbox is closed with. */
@@ -52,25 +54,18 @@ export class AnswerInbox {
       if (this.#closedWith !== undefined) throw this.#closedWith;
       const number = (this.#asked += 1);
       const dueAt = performance.now() + this.#timeoutMs;
-      const answer = (data: Uint8Array): void => {
-        this.#askers.delete(number);
-        resolve(data);
-      };
-      const fail = (error: Error): void => {
-        this.#askers.delete(number);
-        reject(error);
-      };
-      this.#askers.set(number, { ...question, dueAt, answer, fail, signal });
-      if (signal !== undefined) this.#hear(signal);
+      const asker: Asker = { ...question, number, dueAt, resolve, reject, companions: undefined };
+      this.#askers.set(number, asker);
+      if (signal !== undefined) this.#companions.add(asker, signal);
       this.#timer ??= setTimeout(() => this.#sweep(), this.#timeoutMs);
-      this.#send(number, question);
+      this.#send(asker);
     });
   }
 
   /** This user may not ask there. */
   forbidden(subject: string): void {
     for (const asker of this.#askers.values()) {
-      if (asker.subject === subject) asker.fail(new Error(`the user may not publish on ${subject}`));
+      if (asker.subject === subject) this.#fail(asker, new Error(`the user may not publish on ${subject}`));
     }
   }
 
@@ -78,22 +73,21 @@ export class AnswerInbox {
   close(reason: Error): void {
     this.#closedWith = reason;
     clearTimeout(this.#timer);
-    for (const { fail } of this.#askers.values()) fail(reason);
+    for (const asker of this.#askers.values()) this.#fail(asker, reason);
     this.#subscription?.unsubscribe();
   }
 
-  #hear(signal: AbortSignal): void {
-    if (this.#heard.has(signal)) return;
-    this.#heard.add(signal);
-    const aborted = (): void => {
-      for (const asker of this.#askers.values()) {
-        if (asker.signal === signal) asker.fail(signal.reason as Error);
-      }
-    };
-    signal.addEventListener('abort', aborted, { once: true });
+  #leave(asker: Asker): void {
+    this.#askers.delete(asker.number);
+    asker.companions?.delete(asker);
   }
 
-  #send(number: number, { subject, body }: Question): void {
+  #fail(asker: Asker, error: Error): void {
+    this.#leave(asker);
+    asker.reject(error);
+  }
+
+  #send({ number, subject, body }: Asker): void {
     const nc = this.#nc;
     // Otherwise the next connection asks.
     if (nc === undefined || nc.isClosed()) return;
@@ -111,18 +105,22 @@ export class AnswerInbox {
   }
 
   #arrived({ subject, data }: Msg): void {
-    this.#askers.get(Number(subject.slice(this.#inbox.length + 1)))?.answer(data);
+    const asker = this.#askers.get(Number(subject.slice(this.#inbox.length + 1)));
+    if (asker === undefined) return;
+    this.#leave(asker);
+    asker.resolve(data);
   }
 
   #sweep(): void {
     this.#timer = undefined;
     const now = performance.now();
-    for (const { dueAt, subject, fail } of this.#askers.values()) {
+    for (const asker of this.#askers.values()) {
+      const { dueAt, subject } = asker;
       if (dueAt > now) {
         this.#timer = setTimeout(() => this.#sweep(), Math.ceil(dueAt - now));
         return;
       }
-      fail(new Error(`no answer on ${subject} within ${this.#timeoutMs} ms`));
+      this.#fail(asker, new Error(`no answer on ${subject} within ${this.#timeoutMs} ms`));
     }
   }
 }
