@@ -8,7 +8,9 @@ export {
 export type { SentinelAddress } from './redis-client.ts';
 export type { FleetSubscriber } from './redis-subscriber.ts';
 export { createScript, type Script, type ScriptArgument, type ScriptCall } from './script.ts';
+export { inChunks } from './in-chunks.ts';
 export { keys } from './keys.ts';
+export { createTogether } from './together.ts';
 export {
   openSession,
   saveSessions,

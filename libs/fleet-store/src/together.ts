@@ -1,34 +1,35 @@
-interface Asked<T> {
-  item: T;
-  resolve: () => void;
-  reject: (error: unknown) => void;
+interface Asked<Item, Outcome> {
+  readonly item: Item;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
- * Does in one go what is asked for in one turn of the event loop. `work` says of each in turn what is wrong with it, or
- * nothing, and that is what its asker learns; where it rejects, all of them do.
+ * Does in one go what is asked for in one turn of the event loop. `work` gives what came of each in turn, and that is what
+ * its asker learns: an error rejects. Where `work` rejects, all of them do.
  */
-export function createTogether<T>(
-  work: (items: readonly T[]) => Promise<readonly (Error | undefined)[]>,
-): (item: T) => Promise<void> {
-  let waiting: Asked<T>[] = [];
+export const createTogether = <Item, Outcome = undefined>(
+  work: (items: readonly Item[]) => Promise<readonly (Outcome | Error)[]>,
+): ((item: Item) => Promise<Outcome>) => {
+  let waiting: Asked<Item, Outcome>[] = [];
 
-  async function go(): Promise<void> {
+  const go = async (): Promise<void> => {
     const asked = waiting;
     waiting = [];
     try {
-      const wrong = await work(asked.map(({ item }) => item));
+      const outcomes = await work(asked.map(({ item }) => item));
       for (const [index, { resolve, reject }] of asked.entries()) {
-        if (wrong[index] === undefined) resolve();
-        else reject(wrong[index]);
+        const outcome = outcomes[index];
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome as Outcome);
       }
     } catch (error) {
       for (const { reject } of asked) reject(error);
     }
-  }
+  };
 
   return (item) =>
     new Promise((resolve, reject) => {
       if (waiting.push({ item, resolve, reject }) === 1) setImmediate(() => void go());
     });
-}
+};

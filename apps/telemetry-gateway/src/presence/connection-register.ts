@@ -1,8 +1,7 @@
 import type { EventStream, Subscription } from '@fleet/event-stream';
-import { registerEpoch, type FleetRedis } from '@fleet/fleet-store';
+import { createTogether, registerEpoch, type FleetRedis } from '@fleet/fleet-store';
 import { changeOf, closedType, establishedType } from './connection-events.ts';
 import { enterChanges, type Noted } from './enter-changes.ts';
-import { createTogether } from './together.ts';
 
 /**
  * The register of open connections: what the stream's own events say, kept in Redis by all gateways together. When

@@ -2,6 +2,7 @@ import type { CloseReason } from '@fleet/event-envelope';
 import {
   claimPresence,
   endPresence,
+  inChunks,
   rememberRobots,
   touchPresence,
   type ClaimOutcome,
@@ -28,11 +29,6 @@ export interface PresenceWriter {
 }
 
 const atOnce = 500;
-
-const inChunks = <T>(items: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / atOnce) }, (_, index) =>
-    items.slice(index * atOnce, (index + 1) * atOnce),
-  );
 
 export function createPresenceWriter(parts: {
   redis: FleetRedis;
@@ -73,7 +69,7 @@ export function createPresenceWriter(parts: {
 
   // A connection may have come and gone before it was ever written: it is claimed before it is ended.
   async function writeEnds(): Promise<void> {
-    for (const chunk of inChunks([...ends])) {
+    for (const chunk of inChunks([...ends], atOnce)) {
       const outcomes = await claimAll(chunk.map(([, { claim }]) => claim));
       const done = await endPresence(
         redis,
@@ -87,7 +83,7 @@ export function createPresenceWriter(parts: {
   }
 
   async function writeClaims(): Promise<void> {
-    for (const chunk of inChunks(takeClaims(claims))) {
+    for (const chunk of inChunks(takeClaims(claims), atOnce)) {
       const outcomes = await claimAll(chunk);
       for (const [index, { robotId }] of chunk.entries()) {
         if (outcomes[index] === undefined) claims.add(robotId);
@@ -96,7 +92,7 @@ export function createPresenceWriter(parts: {
   }
 
   async function writeTouches(): Promise<void> {
-    for (const chunk of inChunks(takeClaims(touches))) {
+    for (const chunk of inChunks(takeClaims(touches), atOnce)) {
       const holding = await touchPresence(redis, chunk);
       for (const [index, { robotId }] of chunk.entries()) if (holding[index] !== true) claims.add(robotId);
     }

@@ -1,4 +1,5 @@
 import type { FleetRedis } from '../connect-redis.ts';
+import { inChunks } from '../in-chunks.ts';
 import { keys } from '../keys.ts';
 import { createScript, type ScriptArgument, type ScriptCall } from '../script.ts';
 import type { SessionNumbers } from './session-numbers.ts';
@@ -103,7 +104,7 @@ export const saveSessions = async (
   ttlSeconds: number,
 ): Promise<SaveOutcome[]> => {
   // The keys of a cluster lie on several servers.
-  const batches = inBatches(saves, redis.commands.isCluster ? 1 : savesAtOnce);
+  const batches = inChunks(saves, redis.commands.isCluster ? 1 : savesAtOnce);
   const replies = await saveScript.runMany(
     redis,
     batches.map((batch) => callFor(batch, ttlSeconds)),
@@ -122,6 +123,3 @@ const callFor = (batch: readonly SessionSave[], ttlSeconds: number): ScriptCall 
   }
   return { keys: batch.map(({ robotId, session }) => keys.sequence(robotId, session)), args };
 };
-
-const inBatches = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
