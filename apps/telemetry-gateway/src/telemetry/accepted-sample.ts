@@ -1,8 +1,8 @@
 import { decodeReading, encodeReading, type Reading } from '@fleet/fleet-store';
 import type { Sample } from '@fleet/robot-protocol';
 
+import type { Pending } from './pending-numbers.ts';
 import type { SampleOrigin } from './sample-origin.ts';
-import type { Pending } from './sequence-ledger.ts';
 
 export interface AcceptedParts {
   readonly origin: SampleOrigin;

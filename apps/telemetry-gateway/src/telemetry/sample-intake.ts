@@ -3,10 +3,11 @@ import { maxRecordedAheadSeconds, type ErrorCode, type Sample } from '@fleet/rob
 
 import { AcceptedSample, isAhead, toReading } from './accepted-sample.ts';
 import type { Backlog } from './backlog.ts';
+import type { Pending } from './pending-numbers.ts';
 import { createSampleIds } from './sample-id.ts';
 import { SampleOrigin } from './sample-origin.ts';
 import type { SampleSink, StoreOutcome } from './sample-sink.ts';
-import type { Pending, SequenceLedger } from './sequence-ledger.ts';
+import type { SequenceLedger } from './sequence-ledger.ts';
 import type { TelemetryMetrics } from './telemetry-metrics.ts';
 import { UnnumberedSamples } from './unnumbered-samples.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 
 import { containsSeq } from '@fleet/robot-protocol';
 
-import { SequenceLedger, type Pending } from './sequence-ledger.ts';
+import type { Pending } from './pending-numbers.ts';
+import { SequenceLedger } from './sequence-ledger.ts';
 
 const acts = fc.array(
   fc.oneof(

@@ -4,8 +4,6 @@ import { countSeqs, type SeqRanges } from '@fleet/robot-protocol';
 import { PendingNumbers, type Pending } from './pending-numbers.ts';
 import { SequenceNumbers, type Verdict } from './sequence-numbers.ts';
 
-export type { Pending };
-
 export interface Acknowledgement {
   readonly seq: number;
   readonly missing: SeqRanges;

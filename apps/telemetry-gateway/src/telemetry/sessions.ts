@@ -59,11 +59,12 @@ export class Sessions {
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) ledger.absorb(remembered.numbers());
     let outcome = await this.#learn(opened, hold);
-    for (let pauseMs = minPauseMs; outcome === 'unanswered' && !opened.isKnown;) {
+    let pauseMs = minPauseMs;
+    while (outcome === 'unanswered' && !opened.isKnown) {
       await pause(pauseMs * (0.5 + Math.random() / 2));
       if (!isWanted()) return opened;
-      outcome = await this.#learn(opened, hold);
       pauseMs = Math.min(2 * pauseMs, maxPauseMs);
+      outcome = await this.#learn(opened, hold);
     }
     this.#options.onCompared(outcome);
     this.#remembered.delete(key);

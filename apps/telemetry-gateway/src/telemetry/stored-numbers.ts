@@ -55,19 +55,15 @@ export class StoredNumbers {
       return seq !== undefined && event?.id === idOf(seq) ? seq : undefined;
     };
     const ask: Ask = (from) => this.#stream.lookUp('telemetry.data_received', robotId, from);
-    let newest: Tailed | undefined;
-    let known: KnownNumbers;
-    try {
-      [newest, known] = await Promise.all([within(newestWithinMs, ask('newest')), untilKnown]);
-    } catch {
-      return { outcome: 'unanswered' };
-    }
-    const last = newest;
-    if (last === undefined || standing(seqOf(last), known) !== 'news') return { outcome: 'same' };
+    const asked = Promise.all([within(newestWithinMs, ask('newest')), untilKnown]);
+    const answers = await asked.catch(() => undefined);
+    if (answers === undefined) return { outcome: 'unanswered' };
+    const [newest, known] = answers;
+    if (newest === undefined || standing(seqOf(newest), known) !== 'news') return { outcome: 'same' };
     return this.#inTurn(() => {
       const endsAt = performance.now() + allWithinMs;
       const askInTime: Ask = (from) => within(endsAt - performance.now(), ask(from));
-      return readBack(askInTime, last, known, seqOf);
+      return readBack(askInTime, newest, known, seqOf);
     });
   }
 
