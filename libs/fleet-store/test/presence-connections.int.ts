@@ -102,6 +102,14 @@ it('enters what can be entered beside one that cannot', async () => {
   expect(await connectionOwners(redis)).toEqual(new Map([['p1', 2]]));
 });
 
+it('leaves nothing behind of what cannot be entered', async () => {
+  await apply(established('a', 'p2'));
+  await redis.commands.hset(keys.connectionOwners(), { p1: 'no number', p2: 'no number' });
+  const changes = [established('b', 'p1'), closed('a'), established('c', 'p3')];
+  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual([false, false, true]);
+  expect(await redis.commands.hkeys(keys.openConnections())).toEqual(['a', 'c']);
+});
+
 it('says of each connection whether it is open, closed or unknown', async () => {
   await apply(established('a'), established('b'), closed('b'));
   expect(await lookUpConnections(redis, ['a', 'b', 'c'])).toEqual(

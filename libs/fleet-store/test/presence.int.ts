@@ -5,6 +5,7 @@ import {
   claimPresence,
   connectRedis,
   endPresence,
+  keys,
   knownRobots,
   lastBeatOf,
   readPresence,
@@ -88,6 +89,18 @@ describe('claiming a robot', () => {
       other: { connectionId: 'ws_late_2', processId: 'process_b' },
       takeovers: 0,
     });
+  });
+
+  it('is made beside one that cannot be, in a batch of any size', async () => {
+    const robotIds = Array.from({ length: 250 }, (_, index) => `batch_${index}`);
+    await here.commands.set(keys.presence('batch_120'), 'no hash');
+    const claims = robotIds.map((robotId, index) => connection(robotId, 1, { session: `s${index}` }));
+    const outcomes = await claimPresence(here, claims, rules);
+    expect(outcomes.map((outcome) => outcome?.verdict)).toEqual(
+      robotIds.map((robotId) => (robotId === 'batch_120' ? undefined : 'taken')),
+    );
+    const records = await readPresence(here, ['batch_0', 'batch_99', 'batch_100', 'batch_249']);
+    expect(records.map((record) => record?.session)).toEqual(['s0', 's99', 's100', 's249']);
   });
 
   it('settles connections of one moment by their ids', async () => {

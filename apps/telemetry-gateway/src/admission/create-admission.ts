@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { ProblemError, TokenError, type TokenVerifier } from '@fleet/service-runtime';
 import type { Admission, Admitted, RefusalReason, Refused } from './admission.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
-import { addressOf } from './address-of.ts';
 import { createAddressRate } from './address-rate.ts';
 import { checkCredential, type Credential } from './check-credential.ts';
 import { isAllowedOrigin } from './origin.ts';
@@ -26,19 +25,22 @@ export interface AdmissionOptions {
 }
 
 /** Those who come faster than this are let in together, and so wait for it at most. */
-const turnMs = 10;
+const turnMs = 25;
 
 /** The checks of an upgrade, the cheap ones first: what costs a signature is asked last. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { settings, connections, isDraining } = options;
-  const addressRate = createAddressRate(settings.CONNECTIONS_PER_ADDRESS_PER_MINUTE);
+  const addressRate = createAddressRate(
+    settings.CONNECTIONS_PER_ADDRESS_PER_MINUTE,
+    settings.TRUSTED_PROXIES,
+  );
   const mutualTls = settings.TLS_CLIENT_CA_FILE !== undefined;
   const endOfTurn = createTurns(turnMs);
   let pending = 0;
 
   async function judge(request: IncomingMessage, robotId: string): Promise<Admitted | Refused> {
     if (isDraining()) return draining();
-    const waitSeconds = await addressRate.secondsToWait(addressOf(request, settings.TRUSTED_PROXIES));
+    const waitSeconds = await addressRate.secondsToWait(request);
     if (waitSeconds > 0) {
       const headers = { 'Retry-After': String(waitSeconds) };
       return refused('address_rate', 429, 'too many connections from this address', headers);

@@ -8,7 +8,8 @@ export const closedMemoryMs = 3_600_000;
 
 /**
  * Openings and closings may come in any order and more than once: a closing is remembered for a while, and an opening
- * that comes after it opens nothing. One that cannot be entered is no reason for the others not to be.
+ * that comes after it opens nothing. One that cannot be entered is no reason for the others not to be. Owners are counted
+ * first, since only that may fail: what is not entered leaves nothing behind.
  */
 const script = createScript<(0 | 1)[]>(
   `
@@ -19,12 +20,12 @@ local function apply(kind, connection, storedAt, owner, record)
     local held = redis.call('HGET', KEYS[1], connection)
     if held then
       local process = cjson.decode(held).process
-      redis.call('HDEL', KEYS[1], connection)
       if redis.call('HINCRBY', KEYS[3], process, -1) <= 0 then redis.call('HDEL', KEYS[3], process) end
+      redis.call('HDEL', KEYS[1], connection)
     end
-  elseif not redis.call('ZSCORE', KEYS[2], connection)
-    and redis.call('HSETNX', KEYS[1], connection, record) == 1 then
+  elseif not redis.call('ZSCORE', KEYS[2], connection) and redis.call('HEXISTS', KEYS[1], connection) == 0 then
     redis.call('HINCRBY', KEYS[3], owner, 1)
+    redis.call('HSET', KEYS[1], connection, record)
   end
 end
 local replies = {}
