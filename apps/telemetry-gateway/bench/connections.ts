@@ -27,7 +27,6 @@ interface Row {
 const here = import.meta.dirname;
 const atOnce = 256;
 const settleMs = 5000;
-const warmUpCount = 1000;
 
 /** Connections opened by a process of its own, and held until they are closed here. */
 const openConnections = async (
@@ -63,9 +62,9 @@ const measure = async (
   idleSeconds: number,
   tokens: readonly string[],
 ): Promise<Row> => {
-  // Warm code, pools of their later size, and no garbage left behind that the connections measured would hide in. What is
-  // remembered of these sessions is not met again.
-  const first = await openConnections(program.port, 'warm-up', Math.min(count, warmUpCount), tokens);
+  // As many come and go first: code is compiled, pools are of their later size, and no garbage is left behind that the
+  // connections measured would hide in. What is remembered of these sessions is not met again.
+  const first = await openConnections(program.port, 'warm-up', count, tokens);
   await first.close();
   await wait(settleMs);
   const liveBefore = await program.liveBytes();

@@ -1,6 +1,8 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 
+import { redactSecrets } from './redact-secrets.ts';
+
 export type { Logger } from 'pino';
 
 export interface LoggerOptions {
@@ -11,22 +13,6 @@ export interface LoggerOptions {
   /** Fields for each line, such as `trace_id` while a span is active. */
   mixin?: () => object;
 }
-
-/** Fields that are never written, wherever they stand at the first two levels. */
-const secretFields = [
-  'authorization',
-  'cookie',
-  '["set-cookie"]',
-  '["sec-websocket-protocol"]',
-  'password',
-  'token',
-  'secret',
-];
-
-const redactedPaths = secretFields.flatMap((field) => {
-  const below = field.startsWith('[') ? field : `.${field}`;
-  return [field, `*${below}`, `*.headers${below}`];
-});
 
 /** One JSON object a line on stdout; readable text when stdout is a terminal. A reader that went away is no error. */
 export function createLogger({ name, instance, level, mixin }: LoggerOptions): Logger {
@@ -39,9 +25,8 @@ export function createLogger({ name, instance, level, mixin }: LoggerOptions): L
       level,
       base: { instance },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: redactSecrets },
       serializers: { err: describeError },
-      redact: { paths: redactedPaths, censor: '[redacted]' },
       ...(mixin ? { mixin } : {}),
     },
     destination,
