@@ -168,7 +168,7 @@ describe('GET /robots', () => {
 
   it('selects by state', async () => {
     connect('state_on');
-    presence.closed(connect('state_off'), 'connection_lost');
+    presence.closed(connect('state_off'), 'connection_lost', Date.now());
     await Promise.all(['state_on', 'state_off'].map(known));
     const offline = await eventually(async () => {
       const answer = await get('/robots?state=offline');

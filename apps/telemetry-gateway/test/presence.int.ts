@@ -49,7 +49,7 @@ async function startGateway(instance: string): Promise<Gateway> {
         ...{ robotId, connectionId, connectedAt },
         close(code, reason) {
           closes.set(connectionId, [code, reason]);
-          keeper.closed(connectionId, reason);
+          keeper.closed(connectionId, reason, Date.now());
         },
       });
       return connectionId;
@@ -131,12 +131,12 @@ describe('presence over two instances', () => {
 
   it('keeps what happened while Redis was away, in order', async () => {
     const [a, b] = await Promise.all([startGateway('a'), startGateway('b')]);
-    a.keeper.closed(a.connect('before'), 'client_disconnect');
+    a.keeper.closed(a.connect('before'), 'client_disconnect', Date.now());
     await shown(b, 'before', { state: 'offline' });
     await server.kill();
     await eventually(() => a.redis.status === 'away');
     const stays = a.connect('stays');
-    a.keeper.closed(a.connect('goes'), 'connection_lost');
+    a.keeper.closed(a.connect('goes'), 'connection_lost', Date.now());
     await expect(a.keeper.presenceOf('before')).rejects.toThrow('Redis is away');
     await server.start();
     await shown(b, 'stays', { state: 'online', connectionId: stays });
@@ -174,7 +174,7 @@ describe('presence over two instances', () => {
     const connectedAt = Date.now();
     const first = a.connect('drained', connectedAt);
     await shown(b, 'drained', { connectionId: first });
-    a.keeper.closed(first, 'server_shutdown');
+    a.keeper.closed(first, 'server_shutdown', Date.now());
     await eventually(
       async () => (await b.redis.commands.hget('robot:{drained}:presence', 'reason')) !== null,
     );

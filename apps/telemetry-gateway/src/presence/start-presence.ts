@@ -94,11 +94,10 @@ export function startPresence(parts: PresenceParts): PresenceKeeper & { counts()
       local.lastSeenAt = Math.max(local.lastSeenAt, atMs);
       writer.touch(robotId);
     },
-    closed(connectionId, reason) {
-      const endedAt = Date.now();
-      const ended = connections.end(connectionId, reason, endedAt);
+    closed(connectionId, reason, closedAt) {
+      const ended = connections.end(connectionId, reason, closedAt);
       if (ended === undefined) return;
-      writer.end(claimOf(ended, producer), reason, endedAt);
+      writer.end(claimOf(ended, producer), reason, closedAt);
       void writer.flush();
     },
     presenceOf: (robotId) => reader.presenceOf(robotId),
