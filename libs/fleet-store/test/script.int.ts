@@ -58,6 +58,49 @@ describe('a script', () => {
     expect(await redis.commands.get('c')).toBe('2');
   });
 
+  it('runs a batch of any size in order, each call for itself, whether the server knows it or not', async () => {
+    await redis.commands.script('FLUSH');
+    await redis.commands.set('word', 'x');
+    const calls = Array.from({ length: 250 }, (_, index) => ({
+      keys: [index === 120 ? 'word' : `batch_${index % 2}`],
+      args: [1],
+    }));
+    const outcomes = await add.runBatched(redis, calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      calls.map((_, index) => (index === 120 ? 'rejected' : 'fulfilled')),
+    );
+    expect((outcomes[120] as PromiseRejectedResult).reason).toMatchObject({
+      message: 'ERR value is not an integer or out of range',
+    });
+    expect(outcomes.at(-1)).toEqual({ status: 'fulfilled', value: 125 });
+    expect(await redis.commands.mget('batch_0', 'batch_1')).toEqual(['124', '125']);
+    expect(await add.runBatched(redis, [])).toEqual([]);
+  });
+
+  it('gives what each call of a batch replies, be it nothing or a list', async () => {
+    const reply = createScript(
+      "if ARGV[1] == 'nothing' then return nil end return { KEYS[1], KEYS[2], redis.call('GET', 'unset') }",
+    );
+    const outcomes = await reply.runBatched(
+      redis,
+      ['list', 'nothing', 'list'].map((kind, index) => ({ keys: ['k', `k${index}`], args: [kind] })),
+    );
+    expect(outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value)).toEqual([
+      ['k', 'k0', null],
+      null,
+      ['k', 'k2', null],
+    ]);
+  });
+
+  it('refuses a batch of calls that are not alike', async () => {
+    const calls = [
+      { keys: ['a', 'b'], args: [1] },
+      { keys: ['a'], args: [1, 2] },
+    ];
+    const count = createScript('return #KEYS');
+    await expect(count.runBatched(redis, calls)).rejects.toThrow('as many keys and arguments');
+  });
+
   it('takes bytes as they are', async () => {
     const echo = createScript('return #ARGV[1]', 0);
     expect(await echo.run(redis, [], [Buffer.from([0, 255, 10])])).toBe(3);
@@ -72,6 +115,11 @@ describe('a script', () => {
     await expect(add.run(redis, ['a'], [1])).rejects.toThrow();
     const outcomes = await add.runMany(redis, [{ keys: ['a'], args: [1] }]);
     expect(outcomes).toMatchObject([{ status: 'rejected' }]);
+    const batch = await add.runBatched(
+      redis,
+      [1, 2].map((amount) => ({ keys: ['a'], args: [amount] })),
+    );
+    expect(batch).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
     await server.start();
   }, 60_000);
 });

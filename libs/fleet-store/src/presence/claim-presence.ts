@@ -1,7 +1,6 @@
 import { keys } from '../keys.ts';
 import type { FleetRedis } from '../connect-redis.ts';
-import { inChunks } from '../in-chunks.ts';
-import { createScript, type ScriptArgument, type ScriptCall } from '../script.ts';
+import { createScript, type ScriptCall } from '../script.ts';
 import type { PresenceClaim } from './presence-record.ts';
 
 /** More takeovers than `limit` within a minute are a fight; a return within `graceMs` of a shutdown is no break. */
@@ -38,82 +37,67 @@ type Reply = [
   since: string,
 ];
 
-/** Nothing for a claim that could not be made. */
-type Replies = (Reply | null)[];
-
-// A minute of takeovers, counted by the server's clock. A claim that cannot be made is no reason for the others not to be.
-const script = createScript<Replies>(
+/** A minute of takeovers, counted by the server's clock. */
+const script = createScript<Reply>(
   `
-local limit, graceMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+local held = redis.call('HMGET', KEYS[1], 'connection', 'process', 'connected_at', 'ended_at', 'since', 'reason')
+local connection, process, connectedAt = ARGV[1], ARGV[2], tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local function fighting(takeovers)
-  local count, delay = 0, 0
-  for index, at in ipairs(redis.call('LRANGE', takeovers, 0, -1)) do
+local function answer(verdict, otherConnection, otherProcess, since)
+  local count, delay, limit = 0, 0, tonumber(ARGV[8])
+  for index, at in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
     local left = tonumber(at) + 60000 - now
     if left > 0 then
       count = index
       if index == limit + 1 then delay = left end
     end
   end
-  return count, delay
+  return { verdict, otherConnection, otherProcess, count, delay, since }
 end
 
-local function claim(presence, takeovers, connection, process, instance, connectedAtText, lastSeen, protocol, session)
-  local held = redis.call('HMGET', presence, 'connection', 'process', 'connected_at', 'ended_at', 'since', 'reason')
-  local connectedAt = tonumber(connectedAtText)
-
-  local function answer(verdict, otherConnection, otherProcess, since)
-    local count, delay = fighting(takeovers)
-    return { verdict, otherConnection, otherProcess, count, delay, since }
-  end
-
-  if held[1] == connection then
-    if held[4] then return answer('ended', '', '', '0') end
-    redis.call('HSET', presence, 'last_seen', lastSeen)
-    return answer('held', '', '', held[5])
-  end
-
-  local since, displaced, displacedProcess = connectedAtText, '', ''
-  if held[1] and not held[4] then
-    local heldAt = tonumber(held[3])
-    if heldAt > connectedAt or (heldAt == connectedAt and held[1] > connection) then
-      return answer('lost', held[1], held[2], '0')
-    end
-    since, displaced, displacedProcess = held[5], held[1], held[2]
-    redis.call('LPUSH', takeovers, now)
-    redis.call('LTRIM', takeovers, 0, 63)
-    redis.call('PEXPIRE', takeovers, 60000)
-  elseif held[1] and held[6] == 'server_shutdown' and connectedAt - tonumber(held[4]) <= graceMs then
-    since = held[5]
-  end
-  redis.call('DEL', presence)
-  redis.call('HSET', presence, 'connection', connection, 'process', process, 'instance', instance,
-    'connected_at', connectedAtText, 'last_seen', lastSeen, 'protocol', protocol, 'session', session, 'since', since)
-  return answer('taken', displaced, displacedProcess, since)
+if held[1] == connection then
+  if held[4] then return answer('ended', '', '', '0') end
+  redis.call('HSET', KEYS[1], 'last_seen', ARGV[5])
+  return answer('held', '', '', held[5])
 end
 
-local replies = {}
-for i = 1, #KEYS / 2 do
-  local done, reply = pcall(claim, KEYS[2 * i - 1], KEYS[2 * i], unpack(ARGV, 7 * i - 4, 7 * i + 2))
-  replies[i] = done and reply or false
+local since, displaced, displacedProcess = ARGV[4], '', ''
+if held[1] and not held[4] then
+  local heldAt = tonumber(held[3])
+  if heldAt > connectedAt or (heldAt == connectedAt and held[1] > connection) then
+    return answer('lost', held[1], held[2], '0')
+  end
+  since, displaced, displacedProcess = held[5], held[1], held[2]
+  redis.call('LPUSH', KEYS[2], now)
+  redis.call('LTRIM', KEYS[2], 0, 63)
+  redis.call('PEXPIRE', KEYS[2], 60000)
+elseif held[1] and held[6] == 'server_shutdown' and connectedAt - tonumber(held[4]) <= tonumber(ARGV[9]) then
+  since = held[5]
 end
-return replies
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'connection', connection, 'process', process, 'instance', ARGV[3],
+  'connected_at', ARGV[4], 'last_seen', ARGV[5], 'protocol', ARGV[6], 'session', ARGV[7], 'since', since)
+return answer('taken', displaced, displacedProcess, since)
 `,
+  2,
 );
 
-/** Redis does nothing else while it makes these: for a millisecond or so. */
-const claimsAtOnce = 100;
-
-const callFor = (batch: readonly PresenceClaim[], rules: ClaimRules): ScriptCall => {
-  const args: ScriptArgument[] = [rules.takeoverLimit, rules.graceMs];
-  for (const claim of batch) {
-    args.push(claim.connectionId, claim.processId, claim.instance, claim.connectedAt, claim.lastSeenAt);
-    args.push(claim.protocol ?? '', claim.session ?? '');
-  }
-  return { keys: batch.flatMap(({ robotId }) => [keys.presence(robotId), keys.takeovers(robotId)]), args };
-};
+const callOf = (claim: PresenceClaim, rules: ClaimRules): ScriptCall => ({
+  keys: [keys.presence(claim.robotId), keys.takeovers(claim.robotId)],
+  args: [
+    claim.connectionId,
+    claim.processId,
+    claim.instance,
+    claim.connectedAt,
+    claim.lastSeenAt,
+    claim.protocol ?? '',
+    claim.session ?? '',
+    rules.takeoverLimit,
+    rules.graceMs,
+  ],
+});
 
 const outcomeOf = ([
   verdict,
@@ -141,15 +125,7 @@ export async function claimPresence(
   claims: readonly PresenceClaim[],
   rules: ClaimRules,
 ): Promise<(ClaimOutcome | undefined)[]> {
-  // Where there is a cluster, only the keys of one robot lie together.
-  const batches = inChunks(claims, redis.commands.isCluster ? 1 : claimsAtOnce);
-  const replies = await script.runMany(
-    redis,
-    batches.map((batch) => callFor(batch, rules)),
-  );
-  return batches.flatMap((batch, at) => {
-    const reply = replies[at];
-    if (reply?.status !== 'fulfilled') return batch.map(() => undefined);
-    return reply.value.map((each) => (each === null ? undefined : outcomeOf(each)));
-  });
+  const calls = claims.map((claim) => callOf(claim, rules));
+  const settled = await script.runBatched(redis, calls);
+  return settled.map((each) => (each.status === 'fulfilled' ? outcomeOf(each.value) : undefined));
 }

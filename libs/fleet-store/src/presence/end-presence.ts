@@ -32,7 +32,7 @@ export async function endPresence(
   redis: FleetRedis,
   ends: readonly PresenceEnd[],
 ): Promise<(boolean | undefined)[]> {
-  const settled = await script.runMany(
+  const settled = await script.runBatched(
     redis,
     ends.map(({ robotId, connectionId, reason, endedAt, lastSeenAt }) => ({
       keys: [keys.presence(robotId)],

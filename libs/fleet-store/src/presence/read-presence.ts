@@ -29,7 +29,7 @@ export async function readPresence(
   redis: FleetRedis,
   robotIds: readonly string[],
 ): Promise<(PresenceRecord | undefined)[]> {
-  const settled = await script.runMany(
+  const settled = await script.runBatched(
     redis,
     robotIds.map((robotId) => ({ keys: [keys.presence(robotId), keys.takeovers(robotId)], args: [] })),
   );

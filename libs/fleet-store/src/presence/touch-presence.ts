@@ -27,7 +27,7 @@ export async function touchPresence(
   redis: FleetRedis,
   touches: readonly PresenceTouch[],
 ): Promise<(boolean | undefined)[]> {
-  const settled = await script.runMany(
+  const settled = await script.runBatched(
     redis,
     touches.map(({ robotId, connectionId, lastSeenAt }) => ({
       keys: [keys.presence(robotId)],

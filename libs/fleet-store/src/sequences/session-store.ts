@@ -1,7 +1,6 @@
 import type { FleetRedis } from '../connect-redis.ts';
-import { inChunks } from '../in-chunks.ts';
 import { keys } from '../keys.ts';
-import { createScript, type ScriptArgument, type ScriptCall } from '../script.ts';
+import { createScript } from '../script.ts';
 import type { SessionNumbers } from './session-numbers.ts';
 
 /** A connection's hold on a session: whoever opened it last has it. */
@@ -42,46 +41,27 @@ const openScript = createScript<string[]>(
 );
 
 // A session without a holder is one that Redis has lost; the connection that still has its numbers brings it back.
-// One that cannot be saved is no reason for the others not to be.
-const saveScript = createScript<SaveReply[]>(
+const saveScript = createScript<0 | 1 | 2>(
   `
-  local ttl = ARGV[1]
-  local function save(key, saver, numbers, isOver)
-    local holder = redis.call('HGET', key, 'holder')
-    if (holder and holder ~= saver) or (not holder and isOver) then
-      local late = 'late:' .. saver
-      if redis.call('HLEN', key) < 10 or redis.call('HEXISTS', key, late) == 1 then
-        redis.call('HSET', key, late, numbers)
-        redis.call('EXPIRE', key, ttl)
-      end
-      return 0
+  local ttl, saver, numbers = ARGV[1], ARGV[2], ARGV[3]
+  local holder = redis.call('HGET', KEYS[1], 'holder')
+  if (holder and holder ~= saver) or (not holder and ARGV[4] == 'over') then
+    local late = 'late:' .. saver
+    if redis.call('HLEN', KEYS[1]) < 10 or redis.call('HEXISTS', KEYS[1], late) == 1 then
+      redis.call('HSET', KEYS[1], late, numbers)
+      redis.call('EXPIRE', KEYS[1], ttl)
     end
-    redis.call('HSET', key, 'holder', saver, 'numbers', numbers)
-    redis.call('EXPIRE', key, ttl)
-    return redis.call('HLEN', key) > 2 and 2 or 1
+    return 0
   end
-  local replies = {}
-  for i, key in ipairs(KEYS) do
-    local saver, numbers, over = ARGV[3 * i - 1], ARGV[3 * i], ARGV[3 * i + 1]
-    local done, reply = pcall(save, key, saver, numbers, over == 'over')
-    replies[i] = done and reply or -1
-  end
-  return replies
+  redis.call('HSET', KEYS[1], 'holder', saver, 'numbers', numbers)
+  redis.call('EXPIRE', KEYS[1], ttl)
+  return redis.call('HLEN', KEYS[1]) > 2 and 2 or 1
   `,
+  1,
 );
 
-/** What the script says of a session; -1 where it could not be saved. */
-type SaveReply = -1 | 0 | 1 | 2;
-
-const outcomeOf: Readonly<Record<SaveReply, SaveOutcome>> = {
-  [-1]: 'away',
-  0: 'taken_over',
-  1: 'saved',
-  2: 'behind',
-};
-
-/** Redis does nothing else while it saves these: for a fraction of a millisecond. */
-const savesAtOnce = 100;
+/** By what the script says of a session. */
+const outcomes = { 0: 'taken_over', 1: 'saved', 2: 'behind' } as const satisfies Record<number, SaveOutcome>;
 
 /**
  * Makes the connection the session's holder and says what is stored so far: what its holders saved, and what was left
@@ -103,23 +83,12 @@ export const saveSessions = async (
   saves: readonly SessionSave[],
   ttlSeconds: number,
 ): Promise<SaveOutcome[]> => {
-  // The keys of a cluster lie on several servers.
-  const batches = inChunks(saves, redis.commands.isCluster ? 1 : savesAtOnce);
-  const replies = await saveScript.runMany(
+  const settled = await saveScript.runBatched(
     redis,
-    batches.map((batch) => callFor(batch, ttlSeconds)),
+    saves.map(({ robotId, session, holder, numbers, isOver }) => ({
+      keys: [keys.sequence(robotId, session)],
+      args: [ttlSeconds, holder, JSON.stringify(numbers), isOver === true ? 'over' : 'open'],
+    })),
   );
-  return batches.flatMap((batch, at) => {
-    const reply = replies[at];
-    if (reply?.status === 'fulfilled') return reply.value.map((each) => outcomeOf[each]);
-    return batch.map((): SaveOutcome => 'away');
-  });
-};
-
-const callFor = (batch: readonly SessionSave[], ttlSeconds: number): ScriptCall => {
-  const args: ScriptArgument[] = [ttlSeconds];
-  for (const { holder, numbers, isOver } of batch) {
-    args.push(holder, JSON.stringify(numbers), isOver === true ? 'over' : 'open');
-  }
-  return { keys: batch.map(({ robotId, session }) => keys.sequence(robotId, session)), args };
+  return settled.map((each) => (each.status === 'fulfilled' ? outcomes[each.value] : 'away'));
 };
