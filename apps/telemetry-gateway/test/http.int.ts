@@ -42,8 +42,9 @@ beforeAll(async () => {
   });
   const app = createApi({
     log,
-    authenticate: exceptRobotsDoor((request, _response, next) => {
+    authenticate: exceptRobotsDoor(async (request, _response, next) => {
       if (request.get('Authorization') === 'Bearer wrong') throw invalidToken('it is wrong');
+      await Promise.resolve();
       next();
     }),
     routes: createRoutes({
@@ -168,7 +169,7 @@ describe('GET /robots', () => {
 
   it('selects by state', async () => {
     connect('state_on');
-    presence.closed(connect('state_off'), 'connection_lost', Date.now());
+    presence.closed(connect('state_off'), 'connection_lost');
     await Promise.all(['state_on', 'state_off'].map(known));
     const offline = await eventually(async () => {
       const answer = await get('/robots?state=offline');

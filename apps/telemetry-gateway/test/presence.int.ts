@@ -49,7 +49,7 @@ async function startGateway(instance: string): Promise<Gateway> {
         ...{ robotId, connectionId, connectedAt },
         close(code, reason) {
           closes.set(connectionId, [code, reason]);
-          keeper.closed(connectionId, reason, Date.now());
+          keeper.closed(connectionId, reason);
         },
       });
       return connectionId;
@@ -129,14 +129,27 @@ describe('presence over two instances', () => {
     await server.start();
   }, 60_000);
 
+  it('takes a return for no takeover that comes while others are being ended', async () => {
+    const [a, b] = await Promise.all([startGateway('a'), startGateway('b')]);
+    const other = a.connect('other');
+    const before = a.connect('returns');
+    await shown(b, 'other', { state: 'online' });
+    await shown(b, 'returns', { state: 'online', connectionId: before });
+    a.keeper.closed(other, 'connection_lost');
+    a.keeper.closed(before, 'connection_lost');
+    const after = a.connect('returns');
+    await shown(b, 'returns', { state: 'online', connectionId: after, takeovers: 0 });
+    await shown(b, 'other', { state: 'offline' });
+  });
+
   it('keeps what happened while Redis was away, in order', async () => {
     const [a, b] = await Promise.all([startGateway('a'), startGateway('b')]);
-    a.keeper.closed(a.connect('before'), 'client_disconnect', Date.now());
+    a.keeper.closed(a.connect('before'), 'client_disconnect');
     await shown(b, 'before', { state: 'offline' });
     await server.kill();
     await eventually(() => a.redis.status === 'away');
     const stays = a.connect('stays');
-    a.keeper.closed(a.connect('goes'), 'connection_lost', Date.now());
+    a.keeper.closed(a.connect('goes'), 'connection_lost');
     await expect(a.keeper.presenceOf('before')).rejects.toThrow('Redis is away');
     await server.start();
     await shown(b, 'stays', { state: 'online', connectionId: stays });
@@ -174,7 +187,7 @@ describe('presence over two instances', () => {
     const connectedAt = Date.now();
     const first = a.connect('drained', connectedAt);
     await shown(b, 'drained', { connectionId: first });
-    a.keeper.closed(first, 'server_shutdown', Date.now());
+    a.keeper.closed(first, 'server_shutdown');
     await eventually(
       async () => (await b.redis.commands.hget('robot:{drained}:presence', 'reason')) !== null,
     );

@@ -64,8 +64,8 @@ export interface PresenceKeeper {
   fightingDelayMs(robotId: string): number;
   /** Cheap; written to Redis in batches. */
   seen(robotId: string, connectionId: string, atMs: number): void;
-  /** Emits `connection_closed` exactly once, however often it is called. `closedAt` is in Unix milliseconds. */
-  closed(connectionId: string, reason: CloseReason, closedAt: number): void;
+  /** Emits `connection_closed` exactly once, however often it is called. */
+  closed(connectionId: string, reason: CloseReason): void;
   /** `undefined` for a robot never seen; rejects with a {@link PresenceAwayError}. */
   presenceOf(robotId: string): Promise<Presence | undefined>;
   list(query: PresenceQuery): Promise<PresencePage>;

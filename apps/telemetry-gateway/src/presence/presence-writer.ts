@@ -43,10 +43,11 @@ export function createPresenceWriter(parts: {
   const ends = new Map<string, Ending>();
   const work: { running?: Promise<void> | undefined; asked: boolean } = { asked: false };
 
+  /** All but those of robots whose last connection has not been ended yet: it came before. */
   const takeClaims = (robotIds: Set<string>): PresenceClaim[] => {
-    const taken = [...robotIds].map(claimNow).filter((claim) => claim !== undefined);
-    robotIds.clear();
-    return taken;
+    const taken = [...robotIds].filter((robotId) => !ends.has(robotId));
+    for (const robotId of taken) robotIds.delete(robotId);
+    return taken.map(claimNow).filter((claim) => claim !== undefined);
   };
 
   /** What Redis said to each; nothing where it did not, or where the robot is not among those ever seen yet. */

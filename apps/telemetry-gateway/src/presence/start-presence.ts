@@ -94,10 +94,11 @@ export function startPresence(parts: PresenceParts): PresenceKeeper & { counts()
       local.lastSeenAt = Math.max(local.lastSeenAt, atMs);
       writer.touch(robotId);
     },
-    closed(connectionId, reason, closedAt) {
-      const ended = connections.end(connectionId, reason, closedAt);
+    closed(connectionId, reason) {
+      const endedAt = Date.now();
+      const ended = connections.end(connectionId, reason, endedAt);
       if (ended === undefined) return;
-      writer.end(claimOf(ended, producer), reason, closedAt);
+      writer.end(claimOf(ended, producer), reason, endedAt);
       void writer.flush();
     },
     presenceOf: (robotId) => reader.presenceOf(robotId),

@@ -1,4 +1,3 @@
-import { Departures } from './departures.ts';
 import type { RobotConnection } from './robot-connection.ts';
 import { Slices } from './slices.ts';
 
@@ -12,19 +11,10 @@ export class Connections {
   readonly #byRobot = new Map<string, RobotConnection>();
   /** Closed, with samples still on their way. */
   readonly #lingering = new Set<RobotConnection>();
-  readonly #departures = new Departures();
 
-  /** What an older connection of the robot that is closed has left to do is done first. */
   add(connection: RobotConnection): void {
-    const older = this.#byRobot.get(connection.robotId);
-    if (older !== undefined) this.#departures.hasten(older);
     this.open.add(connection);
     this.#byRobot.set(connection.robotId, connection);
-  }
-
-  /** It is closed: soon it departs, and is counted until then. */
-  leave(connection: RobotConnection): void {
-    this.#departures.add(connection);
   }
 
   /** Says whether the robot has no connection here any more. */

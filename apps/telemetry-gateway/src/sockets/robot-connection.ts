@@ -57,7 +57,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
   #reason: CloseReason | undefined;
   #release: (() => void) | undefined;
   #isHeld = false;
-  #closed: { readonly atMs: number; readonly reason: CloseReason } | undefined;
+  #isClosed = false;
 
   constructor(socket: RobotSocket, arrival: Arrival, parts: ConnectionParts) {
     this.robotId = arrival.robotId;
@@ -97,7 +97,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
   }
 
   get isOpen(): boolean {
-    return this.#closed === undefined && this.#reason === undefined;
+    return !this.#isClosed && this.#reason === undefined;
   }
 
   get isPaused(): boolean {
@@ -116,7 +116,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
 
   /** Reads on, unless there is no room or the connection is on its way out. */
   resumeReading(): void {
-    if (!this.#isWelcomed || this.#isHeld || this.#closed !== undefined || !this.isPaused) return;
+    if (!this.#isWelcomed || this.#isHeld || this.#isClosed || !this.isPaused) return;
     if (!this.#isFull) this.#socket.resume();
   }
 
@@ -139,7 +139,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
     if (!this.isOpen) return;
     this.#isHeld = true;
     this.#socket.pause();
-    while (!signal.aborted && this.#closed === undefined && this.#unsettled > 0) await shortly();
+    while (!signal.aborted && !this.#isClosed && this.#unsettled > 0) await shortly();
   }
 
   /** Gives up what is still on its way. */
@@ -192,22 +192,17 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
   }
 
   onClose(code: number): void {
-    this.#closed = { atMs: Date.now(), reason: this.#reason ?? reasonOfCloseCode(code) };
-    this.#parts.connections.leave(this);
-  }
-
-  /** Tells everybody that it is closed, once it is. */
-  depart(): void {
-    if (this.#closed === undefined) return;
-    const { atMs, reason } = this.#closed;
     const { presence, connections, metrics, latest, log } = this.#parts;
     const { robotId, connectionId } = this;
-    this.reportQuality(atMs);
-    presence.closed(connectionId, reason, atMs);
+    const reason = this.#reason ?? reasonOfCloseCode(code);
+    const now = Date.now();
+    this.#isClosed = true;
+    this.reportQuality(now);
+    presence.closed(connectionId, reason);
     metrics.closed(reason);
     if (connections.remove(this)) latest.forget(robotId);
     if (this.#unsettled > 0) connections.linger(this);
-    const durationSeconds = (atMs - this.connectedAt) / 1000;
+    const durationSeconds = (now - this.connectedAt) / 1000;
     const { givenUp } = this.session.ledger.counts;
     log.info(
       { robotId, connectionId, reason, durationSeconds, ...(givenUp > 0 && { givenUp }) },
@@ -260,7 +255,7 @@ export class RobotConnection implements Acknowledged, OpenedConnection, SocketOw
 
   #onSettled(): void {
     this.#parts.acks.due(this);
-    if (this.#closed !== undefined && this.#unsettled === 0) this.#parts.connections.settled(this);
+    if (this.#isClosed && this.#unsettled === 0) this.#parts.connections.settled(this);
   }
 }
 
