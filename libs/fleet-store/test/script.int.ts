@@ -92,6 +92,25 @@ describe('a script', () => {
     ]);
   });
 
+  it('notices in a batch that the server has become a replica, and leaves it', async () => {
+    const away = new Promise<void>((resolve) => {
+      const off = redis.onStatus((status) => {
+        if (status !== 'away') return;
+        off();
+        resolve();
+      });
+    });
+    await redis.commands.replicaof('127.0.0.1', 1);
+    const outcomes = await add.runBatched(redis, [
+      { keys: ['a'], args: [1] },
+      { keys: ['a'], args: [1] },
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await away;
+    await redis.untilReady(AbortSignal.timeout(20_000));
+    await redis.commands.replicaof('NO', 'ONE');
+  }, 30_000);
+
   it('refuses a batch of calls that are not alike', async () => {
     const calls = [
       { keys: ['a', 'b'], args: [1] },

@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 
+import { describeError } from './describe-error.ts';
 import { redactSecrets } from './redact-secrets.ts';
 
 export type { Logger } from 'pino';
@@ -25,30 +26,10 @@ export function createLogger({ name, instance, level, mixin }: LoggerOptions): L
       level,
       base: { instance },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: redactSecrets },
+      formatters: { level: (label) => ({ level: label }), bindings: redactSecrets, log: redactSecrets },
       serializers: { err: describeError },
       ...(mixin ? { mixin } : {}),
     },
     destination,
   );
-}
-
-/**
- * What a log says of an error: its kind, its sentence, where it came from, and what caused it. Its other fields stay
- * out: a failed command or a refused token is kept there by the libraries that throw.
- */
-export function describeError(error: unknown): unknown {
-  return describe(error, 4);
-}
-
-/** Causes are followed a few steps only: a chain may lead back to its beginning. */
-function describe(error: unknown, causes: number): unknown {
-  if (!(error instanceof Error)) return error;
-  return {
-    type: error.name,
-    message: error.message,
-    ...('code' in error ? { code: error.code } : {}),
-    stack: error.stack,
-    ...(error.cause === undefined || causes === 0 ? {} : { cause: describe(error.cause, causes - 1) }),
-  };
 }

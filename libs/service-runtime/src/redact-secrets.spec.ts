@@ -27,8 +27,21 @@ describe('redactSecrets', () => {
     expect(redactSecrets(round)).toBe(round);
   });
 
-  it('leaves errors to whoever describes them', () => {
+  it('describes errors wherever they stand, and so without what they carry', () => {
     const error = Object.assign(new Error('no'), { token: 'hunter2' });
-    expect(redactSecrets({ err: error }).err).toBe(error);
+    const text = JSON.stringify(redactSecrets({ reason: error, tries: [{ error }] }));
+    expect(text).toContain('"message":"no"');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('keeps what an object says of itself as JSON', () => {
+    class Visit {
+      token = 'hunter2';
+      inner = 'hunter2';
+      toJSON(): object {
+        return { token: this.token };
+      }
+    }
+    expect(JSON.stringify(redactSecrets({ visit: new Visit() }))).toBe('{"visit":{"token":"[redacted]"}}');
   });
 });

@@ -1,4 +1,4 @@
-import { describeError } from './logger.ts';
+import { describeError } from './describe-error.ts';
 
 describe('describeError', () => {
   it('says kind, sentence, code and cause, and nothing else an error carries', () => {
