@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { startEventStream } from '@fleet/event-stream';
+import { healthOf, startEventStream } from '@fleet/event-stream';
 import {
   connectRedis,
   createJobStore,
@@ -80,7 +80,7 @@ export const startWorker = async (
   lifecycle.defer('event stream', () => eventStream.close(settings.SHUTDOWN_TIMEOUT_MS / 2));
   registerReadMetrics(registry, eventStream.metrics);
   if (eventStream.enabled) {
-    readiness.dependency('event_stream', () => (eventStream.ready ? 'ok' : 'degraded'));
+    readiness.dependency('event_stream', () => healthOf(eventStream));
   }
 
   const admin = await startAdminServer({ port: settings.ADMIN_PORT, readiness, registry, log });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { startEventStream } from '@fleet/event-stream';
+import { healthOf, startEventStream } from '@fleet/event-stream';
 import { connectRedis, createOutbox } from '@fleet/fleet-store';
 import { protocolName } from '@fleet/robot-protocol';
 import {
@@ -68,8 +68,7 @@ export const startGateway = async (
   // Without an event stream nothing but Redis can take a sample.
   const required = !eventStream.enabled;
   readiness.dependency('redis', () => (redis.status === 'ready' ? 'ok' : 'down'), { required });
-  if (eventStream.enabled)
-    readiness.dependency('event_stream', () => (eventStream.ready ? 'ok' : 'degraded'));
+  if (eventStream.enabled) readiness.dependency('event_stream', () => healthOf(eventStream));
 
   const admin = await startAdminServer({ port: settings.ADMIN_PORT, readiness, registry, log });
   lifecycle.defer('admin server', () => admin.stop());

@@ -7,6 +7,7 @@ export type {
   PublishOutcome,
   StoredEvent,
 } from './event-stream.ts';
+export { healthOf } from './health-of.ts';
 export type { Log } from './log.ts';
 export type { EventStreamMetric } from './metric.ts';
 export type { Lease, Outbox, OutboxAppend, OutboxEntry } from './outbox/outbox.ts';

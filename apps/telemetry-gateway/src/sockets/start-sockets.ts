@@ -88,7 +88,10 @@ export const startSockets = (parts: SocketParts): Sockets => {
         connect: (socket, arrival, release) =>
           void new RobotConnection(socket, arrival, connectionParts).open(release),
         onAnswered: (status) => metrics.upgrade(status),
-        onRefused: (reason) => metrics.upgradeRefused(reason),
+        onRefused: (reason, { status, message: detail }) => {
+          metrics.upgradeRefused(reason);
+          log.debug({ reason, status, detail }, 'upgrade refused');
+        },
         maxMessageBytes: limits.maxMessageBytes,
         compression: settings.WEBSOCKET_COMPRESSION,
       }),

@@ -18,7 +18,7 @@ export interface UpgradeParts {
   /** Nothing is sent until `release` is called. */
   readonly connect: (socket: RobotSocket, arrival: Arrival, release: () => void) => void;
   readonly onAnswered: (status: number) => void;
-  readonly onRefused: (reason: UpgradeRefusal) => void;
+  readonly onRefused: (reason: UpgradeRefusal, problem: ProblemError) => void;
   readonly maxMessageBytes: number;
   readonly compression: boolean;
 }
@@ -37,7 +37,7 @@ export const acceptUpgrades = (server: Server, parts: UpgradeParts): void => {
   });
   const refuse = (socket: Duplex, problem: ProblemError, reason: UpgradeRefusal): void => {
     parts.onAnswered(problem.status);
-    parts.onRefused(reason);
+    parts.onRefused(reason, problem);
     refuseUpgrade(socket, problem);
   };
   sockets.on('wsClientError', (error, socket) =>
