@@ -11,7 +11,7 @@ const windowSeconds = 60;
 
 /** Connections an address may open a minute, whatever becomes of them; 0 = as many as it likes. */
 export function createAddressRate(perMinute: number, trustedProxies: number): AddressRate {
-  // An address is not even looked up then: that asks the system.
+  // The address is not even looked up then: for each socket that would be a call of the system.
   if (perMinute === 0) return { secondsToWait: () => Promise.resolve(0) };
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   return {

@@ -9,7 +9,7 @@ export const closedMemoryMs = 3_600_000;
 /**
  * Openings and closings may come in any order and more than once: a closing is remembered for a while, and an opening
  * that comes after it opens nothing. One that cannot be entered is no reason for the others not to be. Owners are counted
- * first, since only that may fail: what is not entered leaves nothing behind.
+ * before the connection is written or removed, since that may fail: nothing is half open.
  */
 const script = createScript<(0 | 1)[]>(
   `
