@@ -33,10 +33,13 @@ async function startDoomed(): Promise<void> {
   doomedUrl = `ws://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
 }
 
-/** Two robots on the gateway that is to be lost, their openings stored. */
+const robotIds = ['lost_1', 'lost_2'];
+
+/** Two robots on the gateway that is to be lost, their openings stored and their presence in Redis. */
 async function connectRobots(): Promise<string[]> {
-  robots = await Promise.all(['lost_1', 'lost_2'].map((id) => connectTestRobot(`${doomedUrl}/ws/${id}`)));
+  robots = await Promise.all(robotIds.map((id) => connectTestRobot(`${doomedUrl}/ws/${id}`)));
   const openings = await stored.many('telemetry.connection_established', 2);
+  for (const robotId of robotIds) await eventually(async () => (await shown(robotId)).state === 'online');
   return openings.map(({ payload }) => payload.connection_id);
 }
 
@@ -65,7 +68,7 @@ async function closedOnceAsLost(connectionIds: readonly string[]): Promise<void>
     expect(closing?.payload.reason).toBe('gateway_lost');
     expect(closing?.payload.duration_seconds).toBeGreaterThanOrEqual(0);
   }
-  for (const robotId of ['lost_1', 'lost_2']) {
+  for (const robotId of robotIds) {
     await eventually(async () => {
       expect(await shown(robotId)).toMatchObject({ state: 'offline', reason: 'gateway_lost' });
       return true;
