@@ -27,6 +27,7 @@ export function createLogger({ name, instance, level, mixin }: LoggerOptions): L
       base: { instance },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), bindings: redactSecrets, log: redactSecrets },
+      // Errors are described by then: pino's own would take the description for an error and lose its kind.
       serializers: { err: describeError },
       ...(mixin ? { mixin } : {}),
     },
