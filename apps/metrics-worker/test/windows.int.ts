@@ -69,9 +69,7 @@ describe('the window report', () => {
       lastSeenAt: now,
     });
     await claimPresence(store, ['gone', 'there'].map(claim), { graceMs: 0, takeoverLimit: 15 });
-    await endPresence(store, [
-      { robotId: 'gone', connectionId: 'ws_gone', reason: 'connection_lost', endedAt: now },
-    ]);
+    await endPresence(store, [{ ...claim('gone'), reason: 'connection_lost', endedAt: now }]);
     await producer.addAll([
       ...missionEntries('m1', 'failed', { robot_id: 'gone' }),
       ...missionEntries('m2', 'failed', { robot_id: 'there' }),

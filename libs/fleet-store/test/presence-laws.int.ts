@@ -92,8 +92,7 @@ it('the end of a connection never ends a newer one', async () => {
       for (const { act, number } of steps) {
         if (act === 'claim') await claim(robotId, number);
         else {
-          const end = { robotId, connectionId: `c${number}`, reason: 'connection_lost', endedAt: 9 } as const;
-          expect(await endPresence(redis, [end])).toEqual([false]);
+          expect(await end(robotId, number)).toEqual([false]);
         }
       }
       const [record] = await readPresence(redis, [robotId]);
@@ -103,6 +102,30 @@ it('the end of a connection never ends a newer one', async () => {
     { numRuns: 60 },
   );
 }, 60_000);
+
+it('the newest that ended is known, whatever the order and repetition of ends never claimed', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 20 }),
+      async (numbers) => {
+        const robotId = `unclaimed_${++runs}`;
+        for (const number of numbers) await end(robotId, number);
+        const [record] = await readPresence(redis, [robotId]);
+        const newest = Math.max(...numbers);
+        expect(record).toMatchObject({ connectionId: `c${newest}`, ended: { at: newest + 9 } });
+      },
+    ),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+const end = (robotId: string, number: number) =>
+  endPresence(redis, [
+    {
+      ...{ robotId, connectionId: `c${number}`, connectedAt: number },
+      ...{ reason: 'connection_lost', endedAt: number + 9 },
+    },
+  ]);
 
 const claim = (robotId: string, number: number) =>
   claimPresence(

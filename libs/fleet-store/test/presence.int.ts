@@ -59,6 +59,8 @@ const presence = async (robotId: string): Promise<PresenceRecord> => {
   return record;
 };
 
+const lost = { endedAt: 5000, reason: 'gateway_lost' } as const;
+
 const end = (of: PresenceClaim, endedAt: number, reason: 'client_disconnect' | 'server_shutdown') =>
   endPresence(here, [{ ...of, endedAt, reason }]);
 
@@ -154,6 +156,29 @@ describe('the end of a connection', () => {
     await end(only, 8000, 'client_disconnect');
     expect((await claim(only)).verdict).toBe('ended');
     expect(await claim(connection('ended', 3))).toMatchObject({ verdict: 'taken', takeovers: 0 });
+  });
+
+  it('is known of a connection that presence never heard of', async () => {
+    const unheard = { robotId: 'unheard', connectionId: 'ws_unheard_3', connectedAt: 3000 };
+    expect(await endPresence(here, [{ ...unheard, ...lost }])).toEqual([true]);
+    expect(await presence('unheard')).toEqual({
+      ...{ ...unheard, processId: '', takeovers: 0, since: 3000, lastSeenAt: 5000 },
+      ended: { at: 5000, reason: 'gateway_lost' },
+    });
+    expect((await claim(connection('unheard', 3))).verdict).toBe('ended');
+    expect((await claim(connection('unheard', 4))).verdict).toBe('taken');
+  });
+
+  it('gives way to the end of a newer connection, but never hides one that is open', async () => {
+    await claim(connection('outlived', 2));
+    const endOf = (number: number) => endPresence(here, [{ ...connection('outlived', number), ...lost }]);
+    expect(await endOf(3)).toEqual([false]);
+    expect((await presence('outlived')).ended).toBeUndefined();
+    expect(await endOf(2)).toEqual([true]);
+    expect(await endOf(1)).toEqual([false]);
+    expect(await endOf(3)).toEqual([true]);
+    expect(await endOf(3)).toEqual([false]);
+    expect(await presence('outlived')).toMatchObject({ connectionId: 'ws_outlived_3', instance: 'a' });
   });
 
   it('of a gateway that shut down is no break when the robot is back within the grace', async () => {

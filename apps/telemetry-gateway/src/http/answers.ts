@@ -21,7 +21,10 @@ const presence = {
   last_seen_at: unixSeconds,
   connection_id: z.string().describe('the connection, or the last one'),
   connected_at: unixSeconds,
-  instance: z.string().describe('the gateway that holds the connection, or held it'),
+  instance: z
+    .string()
+    .nullable()
+    .describe('the gateway that holds the connection, or held it; null if it died before presence knew'),
   protocol: z.string().nullable(),
   session: z.string().nullable(),
   takeovers_per_minute: count.describe('counted up to 64'),

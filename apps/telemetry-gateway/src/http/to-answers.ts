@@ -24,7 +24,7 @@ export const toListedRobot = (presence: Presence): ListedRobot => ({
   last_seen_at: presence.lastSeenAt / 1000,
   connection_id: presence.connectionId,
   connected_at: presence.connectedAt / 1000,
-  instance: presence.instance,
+  instance: presence.instance ?? null,
   protocol: presence.protocol ?? null,
   session: presence.session ?? null,
   takeovers_per_minute: presence.takeovers,

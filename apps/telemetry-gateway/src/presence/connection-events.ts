@@ -1,5 +1,5 @@
 import type { CharterEvent, CloseReason, CreateEventOptions, EventPayload } from '@fleet/event-envelope';
-import type { ConnectionChange } from '@fleet/fleet-store';
+import type { ConnectionChange, PresenceEnd } from '@fleet/fleet-store';
 import { connectionEventId } from './connection-event-id.ts';
 
 export const establishedType = 'telemetry.connection_established';
@@ -57,18 +57,33 @@ export function closedEvent(
   };
 }
 
-const processOf = (producer: string | undefined): string | undefined =>
-  /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(producer ?? '')?.[1];
+type ConnectionEvent = CharterEvent<typeof establishedType | typeof closedType>;
+
+function producerOf({ meta }: ConnectionEvent): Producer | undefined {
+  const [, instance, processId] =
+    /^(.*)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(meta.producer ?? '') ?? [];
+  return instance === undefined || processId === undefined ? undefined : { instance, processId };
+}
 
 /** What an event says of the open connections; nothing if it opens one and no gateway process made it. */
-export function changeOf(
-  event: CharterEvent<typeof establishedType | typeof closedType>,
-  storedAt: number,
-): ConnectionChange | undefined {
+export function changeOf(event: ConnectionEvent, storedAt: number): ConnectionChange | undefined {
   const { connection_id: connectionId, robot_id: robotId } = event.payload;
   if (event.type === closedType) return { kind: 'closed', storedAt, connectionId };
-  const processId = processOf(event.meta.producer);
+  const processId = producerOf(event)?.processId;
   if (processId === undefined) return undefined;
   const connectedAt = event.payload.connected_at;
   return { kind: 'established', storedAt, connection: { connectionId, robotId, processId, connectedAt } };
+}
+
+/** What an event says of the end of a connection, if it is one. Those of a lost gateway were made by another. */
+export function endOf(event: ConnectionEvent): PresenceEnd | undefined {
+  if (event.type !== closedType) return undefined;
+  const { robot_id: robotId, connection_id: connectionId, reason } = event.payload;
+  const { disconnected_at: endedAt, duration_seconds: duration } = event.payload;
+  return {
+    ...{ robotId, connectionId, reason },
+    instance: reason === 'gateway_lost' ? undefined : producerOf(event)?.instance,
+    connectedAt: Math.round((endedAt - duration) * 1000),
+    endedAt: Math.round(endedAt * 1000),
+  };
 }

@@ -1,6 +1,6 @@
 import type { EventStream, Subscription } from '@fleet/event-stream';
 import { createTogether, registerEpoch, type FleetRedis } from '@fleet/fleet-store';
-import { changeOf, closedType, establishedType } from './connection-events.ts';
+import { changeOf, closedType, endOf, establishedType } from './connection-events.ts';
 import { enterChanges, type Noted } from './enter-changes.ts';
 
 /**
@@ -47,7 +47,7 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
         if (change === undefined) return;
         if (redis.status === 'away')
           await redis.untilReady(AbortSignal.any([delivery.signal, stopping.signal]));
-        await enter({ change, closed: event.type === closedType ? event.payload : undefined });
+        await enter({ change, end: endOf(event) });
       },
     });
   }

@@ -1,25 +1,24 @@
-import type { EventPayload } from '@fleet/event-envelope';
 import {
   applyConnectionChanges,
   endPresence,
+  rememberRobots,
   type ConnectionChange,
   type FleetRedis,
   type PresenceEnd,
 } from '@fleet/fleet-store';
-import type { closedType } from './connection-events.ts';
 
-/** What an event says of a connection, with the event itself if that is its end. */
+/** What an event says of a connection, and what presence is to know if that is its end. */
 export interface Noted {
   change: ConnectionChange;
-  closed?: EventPayload<typeof closedType> | undefined;
+  end?: PresenceEnd | undefined;
 }
 
-const endOf = (closed: EventPayload<typeof closedType>): PresenceEnd => ({
-  robotId: closed.robot_id,
-  connectionId: closed.connection_id,
-  reason: closed.reason,
-  endedAt: Math.round(closed.disconnected_at * 1000),
-});
+/** The robots, too, are among those ever seen: a gateway may have died before it said so. */
+async function endAll(redis: FleetRedis, ends: readonly PresenceEnd[]): Promise<(boolean | undefined)[]> {
+  const robotIds = ends.map(({ robotId }) => robotId);
+  const [ended] = await Promise.all([endPresence(redis, ends), rememberRobots(redis, robotIds)]);
+  return ended;
+}
 
 /**
  * Enters changes into presence and then into the register of an epoch, in two round trips at most; gives for each why it
@@ -31,9 +30,11 @@ export async function enterChanges(
   all: readonly Noted[],
 ): Promise<(Error | undefined)[]> {
   const failures = new Map<Noted, Error>();
-  const closings = all.filter(({ closed }) => closed !== undefined);
-  const ends = closings.flatMap(({ closed }) => (closed === undefined ? [] : [endOf(closed)]));
-  const ended = ends.length === 0 ? [] : await endPresence(redis, ends);
+  const closings = all.filter(({ end }) => end !== undefined);
+  const ended = await endAll(
+    redis,
+    closings.flatMap(({ end }) => end ?? []),
+  );
   for (const [index, noted] of closings.entries()) {
     if (ended[index] === undefined)
       failures.set(noted, new Error('presence did not take the end of a connection'));

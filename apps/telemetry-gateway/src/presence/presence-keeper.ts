@@ -24,7 +24,8 @@ export interface Presence {
   reason?: CloseReason | undefined;
   lastSeenAt: number;
   connectionId: string;
-  instance: string;
+  /** Not known of a connection whose gateway died before presence heard of it. */
+  instance?: string | undefined;
   connectedAt: number;
   protocol?: string | undefined;
   session?: string | undefined;

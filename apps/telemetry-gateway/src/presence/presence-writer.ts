@@ -52,20 +52,19 @@ export function createPresenceWriter(parts: {
 
   /** What Redis said to each; nothing where it did not, or where the robot is not among those ever seen yet. */
   async function claimAll(chunk: readonly PresenceClaim[]): Promise<(ClaimOutcome | undefined)[]> {
-    const outcomes = await claimPresence(redis, chunk, rules);
+    const robotIds = chunk.map(({ robotId }) => robotId);
+    const [outcomes, remembered] = await Promise.all([
+      claimPresence(redis, chunk, rules),
+      rememberRobots(redis, robotIds).then(
+        () => true,
+        () => false,
+      ),
+    ]);
     for (const [index, claim] of chunk.entries()) {
       const outcome = outcomes[index];
       if (outcome !== undefined) onOutcome(claim, outcome);
     }
-    try {
-      await rememberRobots(
-        redis,
-        chunk.map(({ robotId }) => robotId),
-      );
-      return outcomes;
-    } catch {
-      return chunk.map(() => undefined);
-    }
+    return remembered ? outcomes : chunk.map(() => undefined);
   }
 
   // A connection may have come and gone before it was ever written: it is claimed before it is ended.

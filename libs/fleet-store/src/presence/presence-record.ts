@@ -14,7 +14,9 @@ export interface PresenceClaim {
 }
 
 /** What is known of a robot: the connection that holds it, or how the last one ended. */
-export interface PresenceRecord extends PresenceClaim {
+export interface PresenceRecord extends Omit<PresenceClaim, 'instance'> {
+  /** Not known of a connection that was never claimed, unless its own gateway closed it. */
+  instance?: string;
   /** Since when the robot has been there without a break, whatever number of connections that took. */
   since: number;
   ended?: { at: number; reason: CloseReason };
@@ -35,7 +37,7 @@ export function parsePresence(
     robotId,
     connectionId: connection,
     processId: process,
-    instance: instance ?? '',
+    ...(instance ? { instance } : {}),
     connectedAt: Number(connected_at),
     lastSeenAt: Number(last_seen),
     since: Number(since),
