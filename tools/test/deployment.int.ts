@@ -66,7 +66,7 @@ describe('the services as they are deployed', () => {
         NATS_PASSWORD: password,
         REDIS_URL: redis.url,
       });
-      await child.line(/"msg":"service ready"/, 60_000);
+      await child.line(/"msg":"service started"/, 60_000);
       await eventually(
         async () => {
           expect(await readiness(child)).toMatchObject({

@@ -148,7 +148,7 @@ describe('traces', () => {
     async (service) => {
       await using child = start(service, { OTEL_EXPORTER_OTLP_ENDPOINT: '' });
       await portOf(child);
-      await child.line(/service ready/, 30_000);
+      await child.line(/service started/, 30_000);
       child.kill('SIGTERM');
       expect(await child.exited).toMatchObject({ code: 0 });
       expect(child.lines.at(-1)).toBe('loaded: @opentelemetry/api');

@@ -19,7 +19,7 @@ import {
 } from '@fleet/service-runtime';
 
 import { createAdmission, tlsOptionsOf } from './admission/index.ts';
-import { createRoutes, exceptRobotsDoor } from './http/index.ts';
+import { createRoutes, exceptOpenPaths } from './http/index.ts';
 import { registerPresenceMetrics, startPresence } from './presence/index.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Connections } from './sockets/connections.ts';
@@ -112,7 +112,7 @@ export const startGateway = async (
   const api = createApi({
     log,
     registry,
-    authenticate: exceptRobotsDoor(requireScope(verifier, 'telemetry:read')),
+    authenticate: exceptOpenPaths(requireScope(verifier, 'telemetry:read')),
     routes: createRoutes({
       redis,
       presence,

@@ -11,7 +11,7 @@ import {
 import { createApi, invalidToken } from '@fleet/service-runtime';
 import { eventually, startRedis, type Server } from '@fleet/testing';
 import { z } from 'zod';
-import { createRoutes, exceptRobotsDoor, type LedgerReport } from '../src/http/index.ts';
+import { createRoutes, exceptOpenPaths, type LedgerReport } from '../src/http/index.ts';
 import { startPresence, type PresenceKeeper } from '../src/presence/index.ts';
 
 const quiet = () => undefined;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
   const app = createApi({
     log,
-    authenticate: exceptRobotsDoor(async (request, _response, next) => {
+    authenticate: exceptOpenPaths(async (request, _response, next) => {
       if (request.get('Authorization') === 'Bearer wrong') throw invalidToken('it is wrong');
       await Promise.resolve();
       next();

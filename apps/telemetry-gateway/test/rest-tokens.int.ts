@@ -24,7 +24,7 @@ const ask = (path: string, token?: string): Promise<Response> =>
   });
 
 describe('REST of a gateway that asks for tokens', () => {
-  it.each(['/robots', '/robots/arm_7', '/info', '/favicon.ico', '/openapi.json'])(
+  it.each(['/robots', '/robots/arm_7', '/info', '/favicon.ico', '/openapi.jsonx'])(
     'refuses %s without a token, with one that is none and with one for something else, and goes on',
     async (path) => {
       const robots = issuer.token({ sub: 'arm_7', scope: 'robot:connect' });
@@ -45,5 +45,9 @@ describe('REST of a gateway that asks for tokens', () => {
 
   it('says at the robots’ door how to come in, token or not', async () => {
     expect((await ask('/ws/arm_7')).status).toBe(426);
+  });
+
+  it('shows its contract to everybody', async () => {
+    expect(await (await ask('/openapi.json')).json()).toHaveProperty('openapi');
   });
 });

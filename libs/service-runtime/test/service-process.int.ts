@@ -38,7 +38,7 @@ describe('a service process', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops the last part first on %s and exits 0', async (signal) => {
     await using child = start();
-    await child.line(/service ready/);
+    await child.line(/service started/);
     child.kill(signal);
     expect(await child.exited).toEqual({ code: 0, signal: null });
     expect(position(child, 'first stopped')).toBeLessThan(position(child, 'service stopped'));
@@ -51,18 +51,30 @@ describe('a service process', () => {
     expect(line).not.toContain('hunter2');
   });
 
+  it('says where an error came from only where it should not have come', async () => {
+    await using child = start();
+    expect(field(await child.line(/trying on/), 'err')).toEqual({
+      ...{ type: 'Error', message: 'away' },
+      cause: { type: 'Error', message: 'refused' },
+    });
+    expect(field(await child.line(/"failed"/), 'err')).toMatchObject({
+      message: 'broken',
+      stack: expect.stringContaining('sample-service') as string,
+    });
+  });
+
   it('undoes a start that a signal interrupts', async () => {
     await using child = start({ MODE: 'slow-start' });
     await child.line(/listening/);
     child.kill('SIGTERM');
     expect(await child.exited).toEqual({ code: 0, signal: null });
     expect(position(child, 'first stopped')).toBeGreaterThan(0);
-    expect(position(child, 'service ready')).toBe(-1);
+    expect(position(child, 'service started')).toBe(-1);
   });
 
   it('cuts off a part that does not stop, and exits 1', async () => {
     await using child = start({ MODE: 'stuck', SHUTDOWN_TIMEOUT_MS: '200' });
-    await child.line(/service ready/);
+    await child.line(/service started/);
     child.kill('SIGTERM');
     expect(await child.exited).toEqual({ code: 1, signal: null });
     expect(child.lines.join('\n')).toContain('part did not stop in time');
@@ -71,7 +83,7 @@ describe('a service process', () => {
 
   it('hurries at a second signal', async () => {
     await using child = start({ MODE: 'courteous', SHUTDOWN_TIMEOUT_MS: '600000' });
-    await child.line(/service ready/);
+    await child.line(/service started/);
     child.kill('SIGTERM');
     await child.line(/waiting for everyone/);
     child.kill('SIGTERM');

@@ -9,7 +9,7 @@ describe('createLogView', () => {
   });
 
   it('keeps the life of a service to its log file', () => {
-    expect(worthShowing(JSON.stringify({ level: 'info', msg: 'service ready' }))).toBeUndefined();
+    expect(worthShowing(JSON.stringify({ level: 'info', msg: 'service started' }))).toBeUndefined();
   });
 
   it('shows what is no log line', () => {
@@ -31,5 +31,14 @@ describe('createLogView', () => {
     expect(say('info', 'redis is ready', 'reading')).toBe('redis is ready');
     expect(say('info', 'event stream connected again')).toBe('event stream connected again');
     expect(say('info', 'event stream connected again')).toBeUndefined();
+  });
+
+  it('shows the end of each stream’s trouble', () => {
+    const view = createLogView();
+    const say = (level: string, stream: string, msg: string) => view(JSON.stringify({ level, stream, msg }));
+    for (const stream of ['A', 'B']) say('warn', stream, 'stream takes nothing, trying on');
+    expect(say('info', 'B', 'stream takes events again')).toBe('stream takes events again');
+    expect(say('info', 'B', 'stream takes events again')).toBeUndefined();
+    expect(say('info', 'A', 'stream takes events again')).toBe('stream takes events again');
   });
 });

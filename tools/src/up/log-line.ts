@@ -5,6 +5,7 @@ interface LogRecord {
   readonly msg?: string;
   /** Which of a service's connections to Redis it is about. */
   readonly redis?: string;
+  readonly stream?: string;
   readonly err?: { readonly message?: string };
 }
 
@@ -23,6 +24,7 @@ const troubles = [
     begins: /^event stream (disconnected|answers no ping|not reached|still not reached)/,
     ends: /^event stream connected/,
   },
+  { begins: /^stream takes nothing, trying on/, ends: /^stream takes events again/ },
   { begins: /^redis is away/, ends: /^redis is ready/ },
   { begins: /^token keys cannot/, ends: /^token keys (are available|read)/ },
 ];
@@ -34,18 +36,20 @@ const troubles = [
 export const createLogView = (): ((line: string) => string | undefined) => {
   const inTrouble = new Set<string>();
 
-  const isTheEnd = ({ msg = '', redis = '' }: LogRecord): boolean => {
-    const at = troubles.findIndex(({ ends }) => ends.test(msg));
-    return inTrouble.delete(`${at} ${redis}`);
+  const keyOf = (at: number, { redis, stream }: LogRecord): string => `${at} ${redis ?? stream ?? ''}`;
+
+  const isTheEnd = (record: LogRecord): boolean => {
+    const at = troubles.findIndex(({ ends }) => ends.test(record.msg ?? ''));
+    return inTrouble.delete(keyOf(at, record));
   };
 
   return (line) => {
     const record = parse(line);
     if (record === undefined) return line.trim() === '' ? undefined : line;
-    const { level, msg = '', redis = '', err } = record;
+    const { level, msg = '', err } = record;
     if (!shownLevels.includes(level)) return isTheEnd(record) ? msg : undefined;
     const at = troubles.findIndex(({ begins }) => begins.test(msg));
-    if (at >= 0) inTrouble.add(`${at} ${redis}`);
+    if (at >= 0) inTrouble.add(keyOf(at, record));
     return [msg, err?.message].filter(Boolean).join(': ');
   };
 };

@@ -1,3 +1,3 @@
 export { createRoutes, type GatewayRoutesParts } from './create-routes.ts';
 export type { LedgerReport } from './to-answers.ts';
-export { exceptRobotsDoor } from './robots-door.ts';
+export { exceptOpenPaths } from './open-paths.ts';

@@ -156,7 +156,7 @@ export class Guard {
       }
       return true;
     } catch (error) {
-      this.#logSeldom('error', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
+      this.#logSeldom('warn', 'append', { err: error }, 'outbox takes nothing, events stay in memory');
       this.#restUntil = Date.now() + restMs;
       for (const way of ways) this.#leaveDetours(way);
       return false;

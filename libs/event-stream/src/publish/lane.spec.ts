@@ -15,6 +15,7 @@ const createLane = (window = { messages: 4, bytes: 1_000_000 }) => {
   const wire: Message[] = [];
   const stored: string[] = [];
   const refused: [string, Refusal][] = [];
+  const said: string[] = [];
   const mend = jest.fn((): Promise<Refusal | undefined> => Promise.resolve(undefined));
   const lane = new Lane({
     stream: 'S',
@@ -22,7 +23,8 @@ const createLane = (window = { messages: 4, bytes: 1_000_000 }) => {
     ackTimeoutMs: 1_000,
     onStored: ({ subject }) => stored.push(subject),
     onRefused: ({ subject }, refusal) => refused.push([subject, refusal]),
-    onSetback: () => undefined,
+    onSetback: () => said.push('setback'),
+    onReopened: () => said.push('reopened'),
     mend,
     onRoom: () => undefined,
   });
@@ -39,7 +41,7 @@ const createLane = (window = { messages: 4, bytes: 1_000_000 }) => {
     flush: () => undefined,
   };
   const sent = () => wire.splice(0).map(({ subject }) => subject);
-  return { lane, append, send, sent, wire, stored, refused, mend };
+  return { lane, append, send, sent, wire, stored, refused, said, mend };
 };
 
 /** Lets what was queued happen. */
@@ -86,7 +88,7 @@ describe('a lane', () => {
   });
 
   it('sends the oldest alone after a setback, and opens the window when that is stored', async () => {
-    const { lane, append, send, sent } = createLane();
+    const { lane, append, send, sent, said } = createLane();
     const [a, b, c, d] = ['a', 'b', 'c', 'd', 'e', 'f'].map(append) as [Message, Message, Message, Message];
     lane.up(send);
     sent();
@@ -101,9 +103,11 @@ describe('a lane', () => {
     lane.refused(a, storeFailed);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(sent()).toEqual(['a']);
+    expect(said).toEqual(['setback', 'setback']);
     lane.stored(a, at(3));
     await turn();
     expect(sent()).toEqual(['d', 'e', 'f']);
+    expect(said).toEqual(['setback', 'setback', 'reopened']);
   });
 
   it('gives up at once what cannot succeed and goes on with the rest', async () => {

@@ -24,6 +24,8 @@ export interface LaneParts {
   onRefused(message: Message, refusal: Refusal): void;
   /** A message has not been taken for now. */
   onSetback(refusal: Refusal): void;
+  /** After a setback messages go out again as they come. */
+  onReopened(): void;
   /** Looks after the stream, which may be gone. Gives a refusal when nothing can be sent to it until a person acts. */
   mend(): Promise<Refusal | undefined>;
   /** Something left: there may be room. */
@@ -217,6 +219,7 @@ export class Lane {
     this.#mode = 'open';
     this.#setbacks = 0;
     this.#cursor = this.held.first;
+    this.#parts.onReopened();
   }
 
   #queuePump(): void {

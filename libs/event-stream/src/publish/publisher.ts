@@ -60,7 +60,10 @@ export class Publisher {
     });
     this.#make = createMakeMessage(parts.instance, this.messages);
     this.ways = Object.fromEntries(
-      streamNames.map((name) => [name, createWay(name, this.settling, this.#logSeldom, parts)]),
+      streamNames.map((name) => [
+        name,
+        createWay(name, this.settling, { log: parts.log, logSeldom: this.#logSeldom }, parts),
+      ]),
     ) as Record<StreamName, Way>;
     this.#sweeping = setInterval(() => {
       const now = Date.now();

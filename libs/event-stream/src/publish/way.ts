@@ -1,5 +1,6 @@
 import type { StreamName } from '@fleet/event-envelope';
 
+import type { Log } from '../log.ts';
 import type { createSeldomLog } from '../log-seldom.ts';
 import type { Bound } from '../settings.ts';
 import { ContradictionError } from '../streams/contradiction-error.ts';
@@ -40,9 +41,10 @@ const mended = async (parts: WayParts, stream: StreamName): Promise<Refusal | un
 export const createWay = (
   stream: StreamName,
   settling: Settling,
-  logSeldom: ReturnType<typeof createSeldomLog>,
+  { log, logSeldom }: { log: Log; logSeldom: ReturnType<typeof createSeldomLog> },
   parts: WayParts,
 ): Way => {
+  let isTroubleSaid = false;
   const lane: Lane = new Lane({
     stream,
     window: parts.window,
@@ -50,12 +52,17 @@ export const createWay = (
     onStored: (message, stored) => settling.stored(message, stored),
     onRefused: (message, refusal) => settling.refused(message, refusal, stream),
     onSetback: ({ kind, detail, code }) => {
-      logSeldom(
+      const isSaid = logSeldom(
         'warn',
         `setback ${stream}`,
         { stream, kind, detail, code },
         'stream takes nothing, trying on',
       );
+      isTroubleSaid ||= isSaid;
+    },
+    onReopened: () => {
+      if (isTroubleSaid) log.info({ stream }, 'stream takes events again');
+      isTroubleSaid = false;
     },
     mend: () => mended(parts, stream),
     onRoom: () => buffer.roomChanged(),

@@ -96,7 +96,7 @@ async function run<S extends z.ZodObject>(service: Service<S>, settings: z.outpu
       hurry: hurry.signal,
       fail: (error) => fail(error, error.message),
     });
-    if (!isEnded()) log.info({}, 'service ready');
+    if (!isEnded()) log.info({}, 'service started');
   } catch (error) {
     // A start that was interrupted fails as it should.
     if (!isEnded()) fail(asError(error), `service cannot start: ${asError(error).message}`);
