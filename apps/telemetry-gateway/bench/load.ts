@@ -22,6 +22,8 @@ export interface LoadResult {
 }
 
 const maxPerRobot = 60_000;
+/** Before this, latencies are those of a process that is only being compiled: its own, and what it takes from the others. */
+const settlingMs = 1000;
 /**
  * A paced robot writes at most so often, all that is due in one go, as one does that samples fast. A write for each
  * message would measure this process: it cannot make half as many of them as a bare `ws` server receives.
@@ -63,7 +65,10 @@ const run = async (request: LoadRequest): Promise<LoadResult> => {
       if (upTo === undefined || upTo <= heard) return;
       const now = performance.now();
       if (perSecond > 0)
-        for (let each = heard; each < upTo; each += 1) latencies.push(now - (sentAt[each] ?? now));
+        for (let each = heard; each < upTo; each += 1) {
+          const at = sentAt[each] ?? now;
+          if (at >= startedAt + settlingMs) latencies.push(now - at);
+        }
       if (now < endsAt) confirmed += upTo - heard;
       heard = upTo;
       if (perSecond === 0) send(window);
