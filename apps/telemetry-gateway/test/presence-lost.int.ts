@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
-import { connectRedis, keys } from '@fleet/fleet-store';
-import { eventually, startChild, startNats, startRedis, type Child, type Server } from '@fleet/testing';
+import { connectRedis, keys, type FleetRedis } from '@fleet/fleet-store';
+import {
+  eventually,
+  startBalancer,
+  startChild,
+  startNats,
+  startRedis,
+  type Child,
+  type Server,
+} from '@fleet/testing';
 import { StoredEvents } from './harness/events.ts';
 import { startTestGateway, type TestGateway } from './harness/gateway.ts';
 import { connectTestRobot, type TestRobot } from './harness/robot.ts';
@@ -42,19 +50,36 @@ const robotIds = ['lost_1', 'lost_2'];
 /** Two robots on the gateway that is to be lost, their openings stored and their presence in Redis. */
 async function connectRobots(): Promise<string[]> {
   robots = await Promise.all(robotIds.map((id) => connectTestRobot(`${doomedUrl}/ws/${id}`)));
-  const openings = await stored.many('telemetry.connection_established', 2);
+  const openings = await Promise.all(
+    robotIds.map((id) => stored.one('telemetry.connection_established', id)),
+  );
   for (const robotId of robotIds) await eventually(async () => (await shown(robotId)).state === 'online');
   return openings.map(({ payload }) => payload.connection_id);
 }
 
-/** Takes robots out of presence, as if their gateway had died before it brought them there. */
-async function forget(robotIds: readonly string[]): Promise<void> {
+async function inStore(act: (commands: FleetRedis['commands']) => Promise<unknown>): Promise<void> {
   const store = connectRedis({ url: redis.url, name: 'test', log: quiet });
   await store.untilReady(AbortSignal.timeout(20_000));
-  await store.commands.del(robotIds.map(keys.presence));
-  await store.commands.zrem(keys.robots(), [...robotIds]);
+  await act(store.commands);
   await store.stop();
 }
+
+const flush = () => inStore((commands) => commands.flushall());
+
+/** Takes robots out of presence, as if their gateway had died before it brought them there. */
+const forget = (robotIds: readonly string[]) =>
+  inStore(async (commands) => {
+    await commands.del(robotIds.map(keys.presence));
+    await commands.zrem(keys.robots(), [...robotIds]);
+  });
+
+/** As if the gateway of a robot had claimed another, and died before the stream heard of that. */
+const claimLike = (robotId: string, another: string) =>
+  inStore(async (commands) => {
+    await commands.copy(keys.presence(robotId), keys.presence(another));
+    await commands.hset(keys.presence(another), 'connection', `ws_${another}`);
+    await commands.zadd(keys.robots(), 0, another);
+  });
 
 const closingsOf = (connectionId: string) =>
   stored.of('telemetry.connection_closed').filter(({ payload }) => payload.connection_id === connectionId);
@@ -133,6 +158,75 @@ it('knows robots whose gateway died before presence had heard of them', async ()
   for (const robotId of robotIds) {
     expect(listed).toContainEqual(expect.objectContaining({ robot_id: robotId, instance: null }));
   }
+}, 180_000);
+
+it('never shows a robot that is there as gone while presence is read anew', async () => {
+  await connectRobots();
+  for (const robot of robots) robot.close();
+  for (const robotId of robotIds) await eventually(async () => (await shown(robotId)).state === 'offline');
+  robots = await Promise.all(robotIds.map((id) => connectTestRobot(`${doomedUrl}/ws/${id}`)));
+  const openings = await stored.many('telemetry.connection_established', 4);
+  const current = openings.slice(2).map(({ payload }) => payload.connection_id);
+  // The owner has nothing to say for a while: what is known is known from the stream.
+  process.kill(doomed.pid, 'SIGSTOP');
+  try {
+    await flush();
+    const seen: Record<string, unknown>[] = [];
+    await eventually(
+      async () => {
+        const now = await Promise.all(robotIds.map(shown));
+        seen.push(...now.filter(({ status }) => status !== 404));
+        return now.every(({ connection_id: id }) => current.includes(String(id)));
+      },
+      { withinMs: closingMs },
+    );
+    // That its owner is alive was lost with the rest: so it is unknown, but not gone.
+    expect(seen.filter(({ state }) => state === 'offline')).toEqual([]);
+  } finally {
+    process.kill(doomed.pid, 'SIGCONT');
+  }
+}, 180_000);
+
+it('ends what a lost gateway had claimed and not told the stream', async () => {
+  await connectRobots();
+  doomed.kill('SIGKILL');
+  await doomed.exited;
+  await claimLike('lost_1', 'never_told');
+  expect(await shown('never_told')).toMatchObject({ instance: 'doomed' });
+  await eventually(
+    async () => {
+      expect(await shown('never_told')).toMatchObject({ state: 'offline', reason: 'gateway_lost' });
+      return true;
+    },
+    { withinMs: closingMs },
+  );
+}, 180_000);
+
+it('closes it when another gateway reaches the event stream but not Redis', async () => {
+  const way = await startBalancer([Number(new URL(redis.url).port)]);
+  await using cutOff = await startTestGateway({
+    ...environment(),
+    REDIS_URL: `redis://127.0.0.1:${way.port}`,
+  });
+  await settled('before');
+  await way.stop();
+  await eventually(() => cutOff.log.some(({ msg }) => msg === 'redis is away'));
+  const connectionIds = await connectRobots();
+  doomed.kill('SIGKILL');
+  await closedOnceAsLost(connectionIds);
+}, 180_000);
+
+it('closes it though one of the openings makes no sense', async () => {
+  const connectionIds = await connectRobots();
+  const [{ meta } = { meta: {} }] = stored.of('telemetry.connection_established');
+  await stored.publish(
+    'telemetry.connection_established',
+    { robot_id: 'senseless', connection_id: 'ws_senseless', connected_at: 1e306 },
+    { meta },
+  );
+  doomed.kill('SIGKILL');
+  await closedOnceAsLost(connectionIds);
+  await stored.one('telemetry.connection_closed', 'senseless');
 }, 180_000);
 
 it('closes it once when NATS is killed before the gateway', async () => {

@@ -17,6 +17,7 @@ export type { Bound, EventStreamSettings, StreamLimits } from './settings.ts';
 export { startEventStream, type EventStreamParts } from './start-event-stream.ts';
 export { ContradictionError } from './streams/contradiction-error.ts';
 export type { HandledEvent, HandledEvents } from './subscribe/handled-events.ts';
+export { NotNowError } from './subscribe/not-now-error.ts';
 export { PermanentError } from './subscribe/permanent-error.ts';
 export type {
   DeadLetterReason,

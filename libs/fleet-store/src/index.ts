@@ -31,7 +31,7 @@ export { connectionOwners, openConnectionsOf } from './presence/connections/open
 export { registerEpoch } from './presence/connections/register-epoch.ts';
 export { holdRegister, releaseRegister } from './presence/connections/register-lease.ts';
 export { claimPresence, type ClaimOutcome, type ClaimRules } from './presence/claim-presence.ts';
-export { endPresence, type PresenceEnd } from './presence/end-presence.ts';
+export { endPresence, type EndOutcome, type PresenceEnd } from './presence/end-presence.ts';
 export { beat, forgetGateways, lastBeatOf, type GatewayBeats } from './presence/gateway-beats.ts';
 export { knownRobots, rememberRobots } from './presence/known-robots.ts';
 export type { PresenceClaim, PresenceRecord } from './presence/presence-record.ts';

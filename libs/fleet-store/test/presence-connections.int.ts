@@ -50,7 +50,9 @@ const closed = (connectionId: string, storedAt = 2000): ConnectionChange => ({
 });
 
 const apply = async (...changes: ConnectionChange[]): Promise<void> => {
-  for (const change of changes) expect(await applyConnectionChanges(redis, epoch, [change])).toEqual([true]);
+  for (const change of changes) {
+    expect(await applyConnectionChanges(redis, epoch, [change])).not.toEqual(['failed']);
+  }
 };
 
 const openOf = async (processId: string): Promise<string[]> => {
@@ -78,6 +80,12 @@ it('ends the same in every order of openings and closings, repeated or not', asy
   }
 });
 
+it('says of each change whether its connection is open now', async () => {
+  const change = (...changes: ConnectionChange[]) => applyConnectionChanges(redis, epoch, changes);
+  expect(await change(established('a'), closed('b'), established('b'))).toEqual(['open', 'closed', 'closed']);
+  expect(await change(established('a'), closed('a'))).toEqual(['open', 'closed']);
+});
+
 it('lists every open connection of one gateway process', async () => {
   const ids = Array.from({ length: 1200 }, (_, index) => `c${index}`);
   await applyConnectionChanges(
@@ -98,7 +106,7 @@ it('lists every open connection of one gateway process', async () => {
 it('enters what can be entered beside one that cannot', async () => {
   await redis.commands.hset(keys.openConnections(), 'broken', 'no record');
   const changes = [established('a'), closed('broken'), established('b')];
-  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual([true, false, true]);
+  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual(['open', 'failed', 'open']);
   expect(await connectionOwners(redis)).toEqual(new Map([['p1', 2]]));
 });
 
@@ -106,7 +114,7 @@ it('leaves nothing behind of what cannot be entered', async () => {
   await apply(established('a', 'p2'));
   await redis.commands.hset(keys.connectionOwners(), { p1: 'no number', p2: 'no number' });
   const changes = [established('b', 'p1'), closed('a'), established('c', 'p3')];
-  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual([false, false, true]);
+  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual(['failed', 'failed', 'open']);
   expect(await redis.commands.hkeys(keys.openConnections())).toEqual(['a', 'c']);
 });
 
@@ -128,7 +136,7 @@ it('forgets closings after an hour of the stream', async () => {
     closed('b', 1001),
     established('d', 'p1', 9e12),
   ];
-  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual([true, true, true, true]);
+  expect(await applyConnectionChanges(redis, epoch, changes)).toEqual(['closed', 'closed', 'closed', 'open']);
   expect(await lookUpConnections(redis, ['a', 'b'])).toEqual(
     new Map([
       ['a', 'unknown'],

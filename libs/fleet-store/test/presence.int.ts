@@ -134,11 +134,36 @@ describe('claiming a robot', () => {
   });
 });
 
+describe('an open connection that is only heard of', () => {
+  const hear = async (of: PresenceClaim): Promise<string | undefined> => {
+    const [outcome] = await claimPresence(here, [of], { ...rules, isHearsay: true });
+    return outcome?.verdict;
+  };
+
+  it('has a robot that nobody holds, until its gateway says more of it', async () => {
+    const only = connection('heard_of', 1);
+    expect(await hear(only)).toBe('taken');
+    expect((await claim({ ...only, session: 's', lastSeenAt: 1700 })).verdict).toBe('held');
+    expect(await hear(only)).toBe('held');
+    expect(await presence('heard_of')).toMatchObject({ session: 's', lastSeenAt: 1700 });
+  });
+
+  it('displaces nobody, and brings nobody back', async () => {
+    await claim(connection('known', 2));
+    for (const number of [1, 3]) expect(await hear(connection('known', number))).toBe('lost');
+    await end(connection('known', 2), 5000, 'client_disconnect');
+    expect(await hear(connection('known', 1))).toBe('lost');
+    expect(await hear(connection('known', 2))).toBe('ended');
+    expect(await presence('known')).toMatchObject({ ended: { at: 5000 }, takeovers: 0 });
+    expect(await hear(connection('known', 3))).toBe('taken');
+  });
+});
+
 describe('the end of a connection', () => {
   it('is noted while it holds', async () => {
     const only = connection('gone', 1);
     await claim(only);
-    expect(await end(only, 5000, 'client_disconnect')).toEqual([true]);
+    expect(await end(only, 5000, 'client_disconnect')).toEqual([{ isNoted: true }]);
     expect((await presence('gone')).ended).toEqual({ at: 5000, reason: 'client_disconnect' });
   });
 
@@ -146,7 +171,7 @@ describe('the end of a connection', () => {
     const old = connection('kept', 1);
     await claim(old);
     await claim(connection('kept', 2));
-    expect(await end(old, 5000, 'client_disconnect')).toEqual([false]);
+    expect(await end(old, 5000, 'client_disconnect')).toEqual([{ isNoted: false }]);
     expect((await presence('kept')).ended).toBeUndefined();
   });
 
@@ -160,7 +185,7 @@ describe('the end of a connection', () => {
 
   it('is known of a connection that presence never heard of', async () => {
     const unheard = { robotId: 'unheard', connectionId: 'ws_unheard_3', connectedAt: 3000 };
-    expect(await endPresence(here, [{ ...unheard, ...lost }])).toEqual([true]);
+    expect(await endPresence(here, [{ ...unheard, ...lost }])).toEqual([{ isNoted: true }]);
     expect(await presence('unheard')).toEqual({
       ...{ ...unheard, processId: '', takeovers: 0, since: 3000, lastSeenAt: 5000 },
       ended: { at: 5000, reason: 'gateway_lost' },
@@ -169,16 +194,17 @@ describe('the end of a connection', () => {
     expect((await claim(connection('unheard', 4))).verdict).toBe('taken');
   });
 
-  it('gives way to the end of a newer connection, but never hides one that is open', async () => {
-    await claim(connection('outlived', 2));
+  it('displaces an older one that is open, as a claim would', async () => {
+    const old = connection('outlived', 2);
+    await claim(old);
     const endOf = (number: number) => endPresence(here, [{ ...connection('outlived', number), ...lost }]);
-    expect(await endOf(3)).toEqual([false]);
-    expect((await presence('outlived')).ended).toBeUndefined();
-    expect(await endOf(2)).toEqual([true]);
-    expect(await endOf(1)).toEqual([false]);
-    expect(await endOf(3)).toEqual([true]);
-    expect(await endOf(3)).toEqual([false]);
-    expect(await presence('outlived')).toMatchObject({ connectionId: 'ws_outlived_3', instance: 'a' });
+    const displaced = { connectionId: 'ws_outlived_2', processId: 'process_a' };
+    expect(await endOf(3)).toEqual([{ isNoted: true, displaced }]);
+    for (const number of [1, 2, 3]) expect(await endOf(number)).toEqual([{ isNoted: false }]);
+    expect(await presence('outlived')).toMatchObject({
+      ...{ connectionId: 'ws_outlived_3', instance: 'a', takeovers: 1 },
+      ended: { reason: 'gateway_lost' },
+    });
   });
 
   it('of a gateway that shut down is no break when the robot is back within the grace', async () => {

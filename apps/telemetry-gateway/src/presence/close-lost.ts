@@ -1,10 +1,14 @@
 import type { EventStream } from '@fleet/event-stream';
 import {
   connectionOwners,
+  endPresence,
   forgetGateways,
   holdRegister,
+  inChunks,
+  knownRobots,
   lastBeatOf,
   openConnectionsOf,
+  readPresence,
   type FleetRedis,
   type GatewayBeats,
   type OpenConnection,
@@ -32,7 +36,8 @@ const rememberGoneMs = 3_600_000;
 
 /**
  * Closes what lost gateway processes have left open, as of their last heartbeat. Presence follows from the
- * stored events: whoever finds its connection ended in Redis knows that it has been told.
+ * stored events: whoever finds its connection ended in Redis knows that it has been told. What a lost process had claimed
+ * and the stream never heard of is ended in presence alone.
  */
 export function createCloseLost(parts: CloseLostParts): {
   run(beats: GatewayBeats, signal: AbortSignal): Promise<void>;
@@ -42,6 +47,8 @@ export function createCloseLost(parts: CloseLostParts): {
   const told = new Map<string, number>();
   // Redis may lose them: then this process still knows when it last heard of another.
   const heard = new Map<string, number>();
+  // Lost processes that hold no robot in presence any more.
+  const cleared = new Set<string>();
   let blockedSince: number | undefined;
 
   const outboxIsInTheWay = (now: number): boolean => {
@@ -53,6 +60,9 @@ export function createCloseLost(parts: CloseLostParts): {
     return now - blockedSince < outboxPatienceMs;
   };
 
+  const endOf = (connectedAt: number, lastBeat: number | undefined): number =>
+    Math.max(lastBeat ?? connectedAt, connectedAt);
+
   async function tell(
     connection: OpenConnection,
     lastBeat: number | undefined,
@@ -60,27 +70,74 @@ export function createCloseLost(parts: CloseLostParts): {
   ): Promise<void> {
     const { robotId, connectionId } = connection;
     const connectedAt = connection.connectedAt * 1000;
-    const endedAt = Math.max(lastBeat ?? connectedAt, connectedAt);
+    const endedAt = endOf(connectedAt, lastBeat);
     const event = closedEvent({ robotId, connectionId, connectedAt }, 'gateway_lost', endedAt, producer);
     const within = AbortSignal.any([signal, AbortSignal.timeout(publishWithinMs)]);
     await eventStream.publish(closedType, event.payload, { ...event.options, signal: within });
     told.set(connectionId, Date.now());
   }
 
+  /** Whether a process is still as lost as it was, and this one may act for it. */
+  const mayActFor = async (processId: string, lastBeat: number | undefined): Promise<boolean> =>
+    (await lastBeatOf(redis, processId)) === lastBeat &&
+    register.caughtUp() &&
+    (await holdRegister(redis, producer.processId, leaseMs));
+
   async function closeAllOf(processId: string, signal: AbortSignal): Promise<number> {
     const lastBeat = await lastBeatOf(redis, processId);
     let closed = 0;
     for await (const connections of openConnectionsOf(redis, processId)) {
       const left = connections.filter(({ connectionId }) => !told.has(connectionId));
-      for (let from = 0; from < left.length; from += atOnce) {
-        const stillLost = (await lastBeatOf(redis, processId)) === lastBeat && register.caughtUp();
-        if (!stillLost || !(await holdRegister(redis, producer.processId, leaseMs))) return closed;
-        const some = left.slice(from, from + atOnce);
-        await Promise.all(some.map((each) => tell(each, lastBeat ?? heard.get(processId), signal)));
-        closed += some.length;
+      for (const some of inChunks(left, atOnce)) {
+        if (!(await mayActFor(processId, lastBeat))) return closed;
+        const telling = some.map((each) => tell(each, lastBeat ?? heard.get(processId), signal));
+        // One that cannot be told of is no reason for the others to stay open.
+        const settled = await Promise.allSettled(telling);
+        closed += settled.filter(({ status }) => status === 'fulfilled').length;
+        const failure = settled.find((each) => each.status === 'rejected');
+        if (failure !== undefined)
+          log.warn({ err: failure.reason as unknown }, 'a lost connection is not closed yet');
       }
     }
     return closed;
+  }
+
+  /** Ends what presence knows of a lost process's connections; those in the register end the same way by their closings. */
+  async function clearAllOf(processId: string): Promise<boolean> {
+    const lastBeat = await lastBeatOf(redis, processId);
+    let after: string | undefined;
+    do {
+      const robotIds = await knownRobots(redis, after, atOnce);
+      const records = await readPresence(redis, robotIds);
+      const left = records.filter((record) => record?.processId === processId && record.ended === undefined);
+      if (left.length > 0 && !(await mayActFor(processId, lastBeat))) return false;
+      const ends = left.flatMap((record) => {
+        if (record === undefined) return [];
+        const { robotId, connectionId, instance, connectedAt } = record;
+        const endedAt = endOf(connectedAt, lastBeat ?? heard.get(processId));
+        return [{ robotId, connectionId, instance, connectedAt, endedAt, reason: 'gateway_lost' as const }];
+      });
+      await endPresence(redis, ends);
+      after = robotIds.at(-1);
+    } while (after !== undefined);
+    return true;
+  }
+
+  async function forgetLongGone(
+    beats: GatewayBeats,
+    owners: ReadonlyMap<string, number>,
+    now: number,
+  ): Promise<void> {
+    const gone = [...heard].filter(
+      ([id, at]) =>
+        !owners.has(id) && isLost(id) && now - at > rememberGoneMs && (cleared.has(id) || !beats.has(id)),
+    );
+    const ids = gone.map(([id]) => id);
+    await forgetGateways(redis, ids);
+    for (const id of ids) {
+      heard.delete(id);
+      cleared.delete(id);
+    }
   }
 
   return {
@@ -90,22 +147,18 @@ export function createCloseLost(parts: CloseLostParts): {
       for (const [id, at] of beats) heard.set(id, at);
       if (!eventStream.enabled || !register.caughtUp()) return;
       const owners = await connectionOwners(redis);
-      const lost = [...owners.keys()].filter((id) => id !== producer.processId && isLost(id));
-      const gone = [...heard].filter(
-        ([id, at]) => !owners.has(id) && isLost(id) && now - at > rememberGoneMs,
-      );
-      await forgetGateways(
-        redis,
-        gone.map(([id]) => id),
-      );
-      for (const [id] of gone) heard.delete(id);
+      await forgetLongGone(beats, owners, now);
+      const known = new Set([...owners.keys(), ...[...heard.keys()].filter((id) => !cleared.has(id))]);
+      const lost = [...known].filter((id) => id !== producer.processId && isLost(id));
       if (lost.length === 0 || outboxIsInTheWay(now)) return;
       if (!(await holdRegister(redis, producer.processId, leaseMs))) return;
       for (const processId of lost) {
-        const closed = await closeAllOf(processId, signal);
-        if (closed === 0) continue;
-        onClosed(closed);
-        log.warn({ processId, connections: closed }, 'closed what a lost gateway left open');
+        const closed = owners.has(processId) ? await closeAllOf(processId, signal) : 0;
+        if (closed > 0) {
+          onClosed(closed);
+          log.warn({ processId, connections: closed }, 'closed what a lost gateway left open');
+        }
+        if (!cleared.has(processId) && (await clearAllOf(processId))) cleared.add(processId);
       }
     },
   };

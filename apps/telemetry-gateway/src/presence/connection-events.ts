@@ -1,5 +1,5 @@
 import type { CharterEvent, CloseReason, CreateEventOptions, EventPayload } from '@fleet/event-envelope';
-import type { ConnectionChange, PresenceEnd } from '@fleet/fleet-store';
+import type { ConnectionChange, PresenceClaim, PresenceEnd } from '@fleet/fleet-store';
 import { connectionEventId } from './connection-event-id.ts';
 
 export const establishedType = 'telemetry.connection_established';
@@ -61,29 +61,44 @@ type ConnectionEvent = CharterEvent<typeof establishedType | typeof closedType>;
 
 function producerOf({ meta }: ConnectionEvent): Producer | undefined {
   const [, instance, processId] =
-    /^(.*)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(meta.producer ?? '') ?? [];
+    /^([^]{1,256})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(meta.producer ?? '') ?? [];
   return instance === undefined || processId === undefined ? undefined : { instance, processId };
 }
 
+/** Unix milliseconds. Nothing happened before there was time, or after it was told. */
+const momentOf = (seconds: number, storedAt: number): number =>
+  Math.min(Math.max(0, Math.round(seconds * 1000)), storedAt);
+
 /** What an event says of the open connections; nothing if it opens one and no gateway process made it. */
 export function changeOf(event: ConnectionEvent, storedAt: number): ConnectionChange | undefined {
-  const { connection_id: connectionId, robot_id: robotId } = event.payload;
-  if (event.type === closedType) return { kind: 'closed', storedAt, connectionId };
-  const processId = producerOf(event)?.processId;
-  if (processId === undefined) return undefined;
-  const connectedAt = event.payload.connected_at;
-  return { kind: 'established', storedAt, connection: { connectionId, robotId, processId, connectedAt } };
+  if (event.type === closedType) {
+    return { kind: 'closed', storedAt, connectionId: event.payload.connection_id };
+  }
+  const opening = openingOf(event, storedAt);
+  if (opening === undefined) return undefined;
+  const { connectionId, robotId, processId, connectedAt } = opening;
+  const connection = { connectionId, robotId, processId, connectedAt: connectedAt / 1000 };
+  return { kind: 'established', storedAt, connection };
+}
+
+/** What an event says of a connection that it opens; nothing if no gateway process made it. */
+export function openingOf(event: ConnectionEvent, storedAt: number): PresenceClaim | undefined {
+  const producer = producerOf(event);
+  if (event.type !== establishedType || producer === undefined) return undefined;
+  const { robot_id: robotId, connection_id: connectionId, protocol } = event.payload;
+  const connectedAt = momentOf(event.payload.connected_at, storedAt);
+  return { robotId, connectionId, protocol, ...producer, connectedAt, lastSeenAt: connectedAt };
 }
 
 /** What an event says of the end of a connection, if it is one. Those of a lost gateway were made by another. */
-export function endOf(event: ConnectionEvent): PresenceEnd | undefined {
+export function endOf(event: ConnectionEvent, storedAt: number): PresenceEnd | undefined {
   if (event.type !== closedType) return undefined;
   const { robot_id: robotId, connection_id: connectionId, reason } = event.payload;
   const { disconnected_at: endedAt, duration_seconds: duration } = event.payload;
   return {
     ...{ robotId, connectionId, reason },
     instance: reason === 'gateway_lost' ? undefined : producerOf(event)?.instance,
-    connectedAt: Math.round((endedAt - duration) * 1000),
-    endedAt: Math.round(endedAt * 1000),
+    connectedAt: momentOf(endedAt - duration, storedAt),
+    endedAt: momentOf(endedAt, storedAt),
   };
 }

@@ -1,7 +1,9 @@
-import type { EventStream, Subscription } from '@fleet/event-stream';
-import { createTogether, registerEpoch, type FleetRedis } from '@fleet/fleet-store';
-import { changeOf, closedType, endOf, establishedType } from './connection-events.ts';
-import { enterChanges, type Noted } from './enter-changes.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { NotNowError, type EventStream, type Subscription } from '@fleet/event-stream';
+import { createTogether, registerEpoch } from '@fleet/fleet-store';
+import { changeOf, closedType, endOf, establishedType, openingOf } from './connection-events.ts';
+import { enterChanges, EpochOverError, type EnterParts, type Noted } from './enter-changes.ts';
+import type { PresenceLog } from './presence-log.ts';
 
 /**
  * The register of open connections: what the stream's own events say, kept in Redis by all gateways together. When
@@ -15,22 +17,40 @@ export interface ConnectionRegister {
   stop(): Promise<void>;
 }
 
+export interface RegisterParts extends EnterParts {
+  eventStream: EventStream;
+  processId: string;
+  log: PresenceLog;
+  /** Redis may have lost what presence knew: brings it what this process knows. */
+  onLost(): Promise<void>;
+}
+
 /**
  * What another gateway had in hand when it died comes again after this long. Twice that without a disturbance, and
  * what the subscription says of its lag holds for all of them.
  */
 const ackWaitMs = 6000;
 const forgetEpochAfterMs = 86_400_000;
+/** By then every gateway has noticed a new epoch and told presence who is there: the stream says who was. */
+const othersNoticeMs = 4000;
 
-export function createConnectionRegister(redis: FleetRedis, eventStream: EventStream): ConnectionRegister {
+export function createConnectionRegister(parts: RegisterParts): ConnectionRegister {
+  const { redis, eventStream, processId, log, onLost } = parts;
   let calmSince = performance.now();
   let lookedAt = calmSince;
   let knownReconnects = 0;
   let following: { epoch: string; subscription: Subscription } | undefined;
+  let knownEpoch: string | undefined;
+  let isReadAnew = false;
   const stopping = new AbortController();
+  let leaving: Promise<void> = Promise.resolve();
+
+  /** Says nothing about the event: here it cannot be entered now, and elsewhere perhaps it can. */
+  const notNow = (error: unknown): unknown =>
+    error instanceof EpochOverError || redis.status === 'away' ? new NotNowError({ cause: error }) : error;
 
   function subscribe(epoch: string): Subscription {
-    const enter = createTogether<Noted>((noted) => enterChanges(redis, epoch, noted));
+    const enter = createTogether<Noted>((noted) => enterChanges(parts, epoch, noted));
     return eventStream.subscribe({
       durable: `telemetry_gateway_connections_${epoch}`,
       types: [establishedType, closedType],
@@ -42,19 +62,33 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
       // What waits for Redis is no poison: it comes again for as long as it takes.
       maxDeliver: 1_000_000,
       ackWaitMs,
-      async handle(event, delivery) {
-        const change = changeOf(event, delivery.storedAt);
+      async handle(event, { storedAt }) {
+        const change = changeOf(event, storedAt);
         if (change === undefined) return;
-        if (redis.status === 'away')
-          await redis.untilReady(AbortSignal.any([delivery.signal, stopping.signal]));
-        await enter({ change, end: endOf(event) });
+        const claim = openingOf(event, storedAt);
+        const opening = claim?.processId === processId ? undefined : claim;
+        await enter({ change, opening, end: endOf(event, storedAt) }).catch((error: unknown) => {
+          throw notNow(error);
+        });
       },
     });
   }
 
+  /** What is in hand goes back to the others. */
+  function leave(): Promise<void> {
+    const last = following?.subscription;
+    following = undefined;
+    return (leaving = leaving.then(() => last?.drain()));
+  }
+
   const isDisturbed = (): boolean => redis.status === 'away' || !eventStream.ready;
   const disturb = (): void => void (calmSince = performance.now());
-  const offStatus = redis.onStatus(disturb);
+  const offStatus = redis.onStatus((status) => {
+    disturb();
+    // Others may reach Redis: this one would keep events from them.
+    if (status === 'away')
+      leave().catch((err: unknown) => log.debug({ err }, 'register was not left cleanly'));
+  });
 
   /** Notices also what was over before anybody looked. */
   function look(): void {
@@ -65,16 +99,32 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
     lookedAt = performance.now();
   }
 
+  function sayCaughtUp(): void {
+    if (!isReadAnew || following?.subscription.status().lag !== 0) return;
+    isReadAnew = false;
+    log.info({ epoch: following.epoch }, 'connections are read anew');
+  }
+
   return {
     async follow() {
       if (!eventStream.enabled || stopping.signal.aborted) return;
       look();
       const epoch = await registerEpoch(redis);
-      if (following?.epoch === epoch) return;
+      if (following?.epoch === epoch) {
+        sayCaughtUp();
+        return;
+      }
       disturb();
-      const before = following;
+      await leave();
+      if (knownEpoch !== undefined && knownEpoch !== epoch) {
+        isReadAnew = true;
+        log.warn({ epoch }, 'redis may have lost connections: reading them anew from the event stream');
+        await onLost();
+        await pause(othersNoticeMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+      knownEpoch = epoch;
+      if (stopping.signal.aborted || redis.status === 'away') return;
       following = { epoch, subscription: subscribe(epoch) };
-      await before?.subscription.drain();
     },
     caughtUp() {
       if (following === undefined || isDisturbed()) return false;
@@ -84,12 +134,9 @@ export function createConnectionRegister(redis: FleetRedis, eventStream: EventSt
       return lag === 0 && inHand === 0;
     },
     async stop() {
-      // What waits for Redis goes back to the others.
-      stopping.abort(new Error('presence is stopping'));
+      stopping.abort();
       offStatus();
-      const last = following;
-      following = undefined;
-      await last?.subscription.drain();
+      await leave();
     },
   };
 }

@@ -10,6 +10,12 @@ import type { OpenedConnection } from './presence-keeper.ts';
 import type { PresenceLog } from './presence-log.ts';
 import { replacementText, readReplacement } from './replacement.ts';
 
+/** An older connection of a robot was displaced though open: whoever holds it is told. */
+export type Displaced = (
+  by: { robotId: string; connectionId: string },
+  older: { connectionId: string; processId: string },
+) => void;
+
 /** The connections of this process, at most one of each robot. */
 export interface ConnectionsHere {
   /** Takes over from an older connection of the robot here, and emits `connection_established`. */
@@ -20,6 +26,7 @@ export interface ConnectionsHere {
   all(): LocalConnection[];
   /** What Redis said to a claim. */
   heard(claim: PresenceClaim, outcome: ClaimOutcome): void;
+  displaced: Displaced;
   /** Another process has replaced one of these. */
   told(message: string): void;
   /** Others took this process for lost and have told so: the robot has to connect anew. */
@@ -66,13 +73,15 @@ export function createConnectionsHere(parts: {
     local.opened.close(1012, 'gateway_lost');
   }
 
-  function tellOwner(claim: PresenceClaim, other: { connectionId: string; processId: string }): void {
+  const displaced: Displaced = ({ robotId, connectionId: replacedBy }, older) => {
+    const local = byId.get(older.connectionId);
+    if (local !== undefined) replace(local);
+    if (older.processId === producer.processId) return;
     counts.takeovers++;
-    const { robotId, connectionId: replacedBy } = claim;
-    const text = replacementText({ robotId, connectionId: other.connectionId, replacedBy });
+    const text = replacementText({ robotId, connectionId: older.connectionId, replacedBy });
     // A message that is lost is made up for by the other's next reconciliation.
-    redis.commands.publish(keys.gatewayChannel(other.processId), text).catch(() => undefined);
-  }
+    redis.commands.publish(keys.gatewayChannel(older.processId), text).catch(() => undefined);
+  };
 
   return {
     open(connection) {
@@ -98,14 +107,14 @@ export function createConnectionsHere(parts: {
     all: () => [...byId.values()],
     heard(claim, { verdict, other, fightingDelayMs, since }) {
       fights.heard(claim.robotId, fightingDelayMs, Date.now());
-      const isElsewhere = other !== undefined && other.processId !== producer.processId;
-      if (verdict === 'taken' && isElsewhere) tellOwner(claim, other);
+      if (verdict === 'taken' && other !== undefined) displaced(claim, other);
       const local = byId.get(claim.connectionId);
       if (local === undefined) return;
       if (verdict === 'lost') replace(local);
       else if (verdict === 'ended') declaredLost(local);
       else local.since = since;
     },
+    displaced,
     told(message) {
       const local = byId.get(readReplacement(message)?.connectionId ?? '');
       if (local !== undefined) replace(local);

@@ -10,6 +10,7 @@ import {
   type FleetRedis,
   type PresenceClaim,
 } from '@fleet/fleet-store';
+import type { Displaced } from './connections-here.ts';
 
 interface Ending {
   claim: PresenceClaim;
@@ -36,8 +37,9 @@ export function createPresenceWriter(parts: {
   /** The claim of the connection that this process holds for the robot now. */
   claimNow: (robotId: string) => PresenceClaim | undefined;
   onOutcome: (claim: PresenceClaim, outcome: ClaimOutcome) => void;
+  onDisplaced: Displaced;
 }): PresenceWriter {
-  const { redis, rules, claimNow, onOutcome } = parts;
+  const { redis, rules, claimNow, onOutcome, onDisplaced } = parts;
   const claims = new Set<string>();
   const touches = new Set<string>();
   const ends = new Map<string, Ending>();
@@ -50,33 +52,25 @@ export function createPresenceWriter(parts: {
     return taken.map(claimNow).filter((claim) => claim !== undefined);
   };
 
-  /** What Redis said to each; nothing where it did not, or where the robot is not among those ever seen yet. */
-  async function claimAll(chunk: readonly PresenceClaim[]): Promise<(ClaimOutcome | undefined)[]> {
-    const robotIds = chunk.map(({ robotId }) => robotId);
-    const [outcomes, remembered] = await Promise.all([
-      claimPresence(redis, chunk, rules),
-      rememberRobots(redis, robotIds).then(
-        () => true,
-        () => false,
-      ),
-    ]);
-    for (const [index, claim] of chunk.entries()) {
-      const outcome = outcomes[index];
-      if (outcome !== undefined) onOutcome(claim, outcome);
-    }
-    return remembered ? outcomes : chunk.map(() => undefined);
-  }
+  /** Whether the robots are among those ever seen now. */
+  const remember = (chunk: readonly PresenceClaim[]): Promise<boolean> =>
+    rememberRobots(
+      redis,
+      chunk.map(({ robotId }) => robotId),
+    ).then(
+      () => true,
+      () => false,
+    );
 
-  // A connection may have come and gone before it was ever written: it is claimed before it is ended.
+  /** One that came and went before it was ever claimed is told of by its end alone. */
   async function writeEnds(): Promise<void> {
     for (const chunk of inChunks([...ends], atOnce)) {
-      const outcomes = await claimAll(chunk.map(([, { claim }]) => claim));
-      const done = await endPresence(
-        redis,
-        chunk.map(([, { claim, reason, endedAt }]) => ({ ...claim, reason, endedAt })),
-      );
+      const told = chunk.map(([, { claim, reason, endedAt }]) => ({ ...claim, reason, endedAt }));
+      const [outcomes, isRemembered] = await Promise.all([endPresence(redis, told), remember(told)]);
       for (const [index, [robotId, ending]] of chunk.entries()) {
-        const isWritten = outcomes[index] !== undefined && done[index] !== undefined;
+        const outcome = outcomes[index];
+        if (outcome?.displaced !== undefined) onDisplaced(ending.claim, outcome.displaced);
+        const isWritten = outcome !== undefined && isRemembered;
         if (isWritten && ends.get(robotId) === ending) ends.delete(robotId);
       }
     }
@@ -84,9 +78,14 @@ export function createPresenceWriter(parts: {
 
   async function writeClaims(): Promise<void> {
     for (const chunk of inChunks(takeClaims(claims), atOnce)) {
-      const outcomes = await claimAll(chunk);
-      for (const [index, { robotId }] of chunk.entries()) {
-        if (outcomes[index] === undefined) claims.add(robotId);
+      const [outcomes, isRemembered] = await Promise.all([
+        claimPresence(redis, chunk, rules),
+        remember(chunk),
+      ]);
+      for (const [index, claim] of chunk.entries()) {
+        const outcome = outcomes[index];
+        if (outcome !== undefined) onOutcome(claim, outcome);
+        if (outcome === undefined || !isRemembered) claims.add(claim.robotId);
       }
     }
   }

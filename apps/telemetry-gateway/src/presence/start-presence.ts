@@ -53,8 +53,16 @@ export function startPresence(parts: PresenceParts): PresenceKeeper & { counts()
       return local && claimOf(local, producer);
     },
     onOutcome: (claim, outcome) => connections.heard(claim, outcome),
+    onDisplaced: connections.displaced,
   });
-  const register = createConnectionRegister(redis, eventStream);
+  const register = createConnectionRegister({
+    ...{ redis, eventStream, processId, rules: times, log },
+    onDisplaced: connections.displaced,
+    onLost() {
+      for (const { robotId } of connections.all()) writer.claim(robotId);
+      return writer.flush();
+    },
+  });
   const onClosed = (count: number): void => void (counts.lostClosed += count);
   const lost = { redis, eventStream, register, isLost, producer, log, leaseMs: lostAfterMs, onClosed };
   const closeLost = createCloseLost(lost);

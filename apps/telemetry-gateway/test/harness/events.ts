@@ -1,4 +1,4 @@
-import type { CharterEvent, EventType } from '@fleet/event-envelope';
+import type { CharterEvent, CreateEventOptions, EventPayload, EventType } from '@fleet/event-envelope';
 import { startEventStream, type EventStream, type Tailed } from '@fleet/event-stream';
 import { eventually } from '@fleet/testing';
 
@@ -26,6 +26,14 @@ export class StoredEvents implements AsyncDisposable {
 
   one<T extends EventType>(type: T, robotId?: string): Promise<CharterEvent<T>> {
     return eventually(() => this.of(type, robotId)[0], { describe: `there is ${type}` });
+  }
+
+  publish<T extends EventType>(
+    type: T,
+    payload: EventPayload<T>,
+    options: CreateEventOptions,
+  ): Promise<unknown> {
+    return this.#stream.publish(type, payload, options);
   }
 
   /** Resolves when there are so many. */

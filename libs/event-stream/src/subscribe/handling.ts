@@ -15,6 +15,7 @@ import type { Outcome } from './entity-lanes.ts';
 import type { HandledEvent, HandledEvents } from './handled-events.ts';
 import { isThenable } from './is-thenable.ts';
 import { announceLastAttempt, concludeLastAttempt } from './last-attempts.ts';
+import { NotNowError } from './not-now-error.ts';
 import { PermanentError } from './permanent-error.ts';
 import type { DeadLetterReason } from './subscription.ts';
 import type { Failure, HandlerTries } from './try-handler.ts';
@@ -144,6 +145,7 @@ export class Handling {
     // The handler was not given its time: others may try, once the server has waited long enough for this one.
     if (abandoned.aborted) return 'settled';
     const { error } = failure;
+    if (error instanceof NotNowError) return { retryAfterMs: storeRetryMs };
     if (error instanceof PermanentError) return this.#setAside(delivery, 'permanent', messageOf(error));
     if (delivery.tries >= maxDeliver) return this.#setAside(delivery, 'exhausted', messageOf(error));
     const { subject, sequence, tries } = delivery;

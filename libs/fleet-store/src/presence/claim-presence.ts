@@ -1,12 +1,18 @@
 import { keys } from '../keys.ts';
 import type { FleetRedis } from '../connect-redis.ts';
 import { createScript, type ScriptCall } from '../script.ts';
+import { countTakeoverLua, isNewerLua } from './presence-lua.ts';
 import type { PresenceClaim } from './presence-record.ts';
 
 /** More takeovers than `limit` within a minute are a fight; a return within `graceMs` of a shutdown is no break. */
 export interface ClaimRules {
   takeoverLimit: number;
   graceMs: number;
+  /**
+   * Not the gateway that holds the sockets claims, but somebody who has it from the stream: this takes only robots that
+   * nobody holds and whose last connection was older.
+   */
+  isHearsay?: boolean;
 }
 
 /** What became of a claim. */
@@ -57,22 +63,23 @@ local function answer(verdict, otherConnection, otherProcess, since)
   return { verdict, otherConnection, otherProcess, count, delay, since }
 end
 
+${isNewerLua}
+local isHearsay = ARGV[10] == '1'
 if held[1] == connection then
   if held[4] then return answer('ended', '', '', '0') end
-  redis.call('HSET', KEYS[1], 'last_seen', ARGV[5])
+  if not isHearsay then
+    redis.call('HSET', KEYS[1], 'last_seen', ARGV[5], 'protocol', ARGV[6], 'session', ARGV[7])
+  end
   return answer('held', '', '', held[5])
 end
+local isOpen = held[1] and not held[4]
+local isOlder = held[1] and isNewer(held[1], held[3], connection, connectedAt)
+if isOpen and isOlder or isHearsay and (isOpen or isOlder) then return answer('lost', held[1], held[2], '0') end
 
 local since, displaced, displacedProcess = ARGV[4], '', ''
-if held[1] and not held[4] then
-  local heldAt = tonumber(held[3])
-  if heldAt > connectedAt or (heldAt == connectedAt and held[1] > connection) then
-    return answer('lost', held[1], held[2], '0')
-  end
+if isOpen then
   since, displaced, displacedProcess = held[5], held[1], held[2]
-  redis.call('LPUSH', KEYS[2], now)
-  redis.call('LTRIM', KEYS[2], 0, 63)
-  redis.call('PEXPIRE', KEYS[2], 60000)
+  ${countTakeoverLua}
 elseif held[1] and held[6] == 'server_shutdown' and connectedAt - tonumber(held[4]) <= tonumber(ARGV[9]) then
   since = held[5]
 end
@@ -96,6 +103,7 @@ const callOf = (claim: PresenceClaim, rules: ClaimRules): ScriptCall => ({
     claim.session ?? '',
     rules.takeoverLimit,
     rules.graceMs,
+    rules.isHearsay === true ? 1 : 0,
   ],
 });
 

@@ -2,26 +2,35 @@ import type { CloseReason } from '@fleet/event-envelope';
 import type { FleetRedis } from '../connect-redis.ts';
 import { keys } from '../keys.ts';
 import { createScript } from '../script.ts';
+import { countTakeoverLua, isNewerLua } from './presence-lua.ts';
 
-/** A connection that presence has never heard of was the robot's last one if it is newer than the one that ended last. */
-const script = createScript<0 | 1>(
+type Reply = [isNoted: 0 | 1, connection: string, process: string];
+
+/**
+ * The newest connection of a robot is the one that its presence is about, open or not: an end that is told late, after
+ * that of a newer one or in place of its claim, changes nothing or what it should.
+ */
+const script = createScript<Reply>(
   `
-local held = redis.call('HMGET', KEYS[1], 'connection', 'ended_at', 'connected_at')
-local connection, instance, connectedAt, endedAt, reason, lastSeen = unpack(ARGV)
+local held = redis.call('HMGET', KEYS[1], 'connection', 'process', 'connected_at', 'ended_at')
+local connection, instance, connectedAt, endedAt, reason, lastSeen, protocol, session = unpack(ARGV)
+${isNewerLua}
 if held[1] == connection then
-  if held[2] then return 0 end
+  if held[4] then return { 0, '', '' } end
   redis.call('HSET', KEYS[1], 'ended_at', endedAt, 'reason', reason)
   if lastSeen ~= '' then redis.call('HSET', KEYS[1], 'last_seen', lastSeen) end
-  return 1
+  return { 1, '', '' }
 end
-if held[1] and (not held[2] or tonumber(held[3]) >= tonumber(connectedAt)) then return 0 end
+if held[1] and not isNewer(connection, connectedAt, held[1], held[3]) then return { 0, '', '' } end
 if lastSeen == '' then lastSeen = endedAt end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'connection', connection, 'process', '', 'instance', instance, 'connected_at', connectedAt,
-  'last_seen', lastSeen, 'since', connectedAt, 'ended_at', endedAt, 'reason', reason)
-return 1
+  'last_seen', lastSeen, 'since', connectedAt, 'protocol', protocol, 'session', session, 'ended_at', endedAt, 'reason', reason)
+if not held[1] or held[4] then return { 1, '', '' } end
+${countTakeoverLua}
+return { 1, held[1], held[2] }
 `,
-  1,
+  2,
 );
 
 /** Times are Unix milliseconds. */
@@ -35,24 +44,41 @@ export interface PresenceEnd {
   endedAt: number;
   /** Left as it is when not given; the end itself where nothing was known. */
   lastSeenAt?: number | undefined;
+  protocol?: string | undefined;
+  session?: string | undefined;
+}
+
+export interface EndOutcome {
+  /** Whether it was noted and was not yet; not where presence is about a newer connection. */
+  isNoted: boolean;
+  /** The older connection that was displaced though open, as the claim of this one would have: its owner is to be told. */
+  displaced?: { connectionId: string; processId: string };
 }
 
 /**
- * Notes that connections have ended, in one round trip: only of robots that no other connection holds, so that the end
- * of a replaced one never hides its successor. Presence need not have heard of the connection before: its gateway may
- * have died first, or Redis may have lost what it knew. For each whether it was noted and was not yet; `undefined` when
- * Redis did not say.
+ * Notes that connections have ended, each atomically, in one round trip. Presence need not have heard of one before: its
+ * gateway may have died first, or Redis may have lost what it knew. The newest connection counts, by the time it was
+ * opened and then by its id, in whatever order ends come and however often; the end of an older one never hides it.
+ * `undefined` when Redis did not say.
  */
 export async function endPresence(
   redis: FleetRedis,
   ends: readonly PresenceEnd[],
-): Promise<(boolean | undefined)[]> {
+): Promise<(EndOutcome | undefined)[]> {
   const settled = await script.runBatched(
     redis,
-    ends.map(({ robotId, connectionId, instance, connectedAt, reason, endedAt, lastSeenAt }) => ({
-      keys: [keys.presence(robotId)],
-      args: [connectionId, instance ?? '', connectedAt, endedAt, reason, lastSeenAt ?? ''],
+    ends.map((end) => ({
+      keys: [keys.presence(end.robotId), keys.takeovers(end.robotId)],
+      args: [
+        ...[end.connectionId, end.instance ?? '', end.connectedAt, end.endedAt, end.reason],
+        ...[end.lastSeenAt ?? '', end.protocol ?? '', end.session ?? ''],
+      ],
     })),
   );
-  return settled.map((each) => (each.status === 'fulfilled' ? each.value === 1 : undefined));
+  return settled.map((each) => (each.status === 'fulfilled' ? outcomeOf(each.value) : undefined));
 }
+
+const outcomeOf = ([isNoted, connectionId, processId]: Reply): EndOutcome => ({
+  isNoted: isNoted === 1,
+  ...(connectionId === '' ? {} : { displaced: { connectionId, processId } }),
+});
