@@ -271,7 +271,7 @@ describe('GET /robots/{id}/metrics', () => {
     );
     expect(details).toEqual([
       [404, 'no such robot has ever been seen'],
-      [404, 'the robot has sent no readings yet'],
+      [404, 'no reading of the robot is kept'],
     ]);
   });
 });

@@ -14,4 +14,16 @@ describe('a log of repeated troubles', () => {
     log('warn', 'a', { i: 3 }, 'trouble a');
     expect(lines.at(-1)).toEqual({ message: 'trouble a', i: 3, repeated: 2 });
   });
+
+  it('says that one is over, once, and of none that it did not say', () => {
+    const said: string[] = [];
+    const note = (_: object, message: string) => said.push(message);
+    const log = createSeldomLog({ debug: note, info: note, warn: note, error: note }, 1_000, () => 0);
+    log.over('a', {}, 'a is over');
+    log('warn', 'a', {}, 'trouble a');
+    log.over('a', {}, 'a is over');
+    log('warn', 'a', {}, 'trouble a');
+    log.over('a', {}, 'a is over');
+    expect(said).toEqual(['trouble a', 'a is over']);
+  });
 });

@@ -19,17 +19,21 @@ const levels = 4;
  * interpolated into a message is not looked at. Pino's own redaction goes through all its paths once for each field of a
  * line, also of one that holds nothing: that was most of what a line cost.
  */
-export const redactSecrets = (fields: Record<string, unknown>): Record<string, unknown> =>
-  redact(fields, levels) as Record<string, unknown>;
+export const redactSecrets = (
+  fields: Record<string, unknown>,
+  describe: Describe = describeError,
+): Record<string, unknown> => redact(fields, levels, describe) as Record<string, unknown>;
 
-const redact = (value: unknown, levelsLeft: number): unknown => {
+type Describe = (error: Error) => unknown;
+
+const redact = (value: unknown, levelsLeft: number, describe: Describe): unknown => {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (value instanceof Error) return describeError(value);
+  if (value instanceof Error) return describe(value);
   if (levelsLeft === 0) return value;
-  if (Array.isArray(value)) return Array.from(value, (each) => redact(each, levelsLeft - 1));
+  if (Array.isArray(value)) return Array.from(value, (each) => redact(each, levelsLeft - 1, describe));
   let redacted: Record<string, unknown> | undefined;
   for (const [key, held] of Object.entries(value)) {
-    const clean = secretFields.has(key.toLowerCase()) ? '[redacted]' : redact(held, levelsLeft - 1);
+    const clean = secretFields.has(key.toLowerCase()) ? '[redacted]' : redact(held, levelsLeft - 1, describe);
     if (clean !== held) (redacted ??= copyOf(value))[key] = clean;
   }
   return redacted ?? value;

@@ -53,10 +53,12 @@ describe('a service process', () => {
 
   it('says where an error came from only where it should not have come', async () => {
     await using child = start();
-    expect(field(await child.line(/trying on/), 'err')).toEqual({
+    const warning = await child.line(/trying on/);
+    expect(field(warning, 'err')).toEqual({
       ...{ type: 'Error', message: 'away' },
       cause: { type: 'Error', message: 'refused' },
     });
+    expect(field(warning, 'why')).toEqual({ not: { type: 'Error', message: 'no' } });
     expect(field(await child.line(/"failed"/), 'err')).toMatchObject({
       message: 'broken',
       stack: expect.stringContaining('sample-service') as string,

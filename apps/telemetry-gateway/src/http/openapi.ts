@@ -10,6 +10,7 @@ const errorTexts = {
   404: 'Nothing is known of it',
   405: 'Only GET and HEAD',
   426: 'Not an upgrade to a WebSocket',
+  429: 'Too many connections from this address; try again after `Retry-After` seconds',
   500: 'A fault of the service',
   503: 'The store is away; try again after `Retry-After` seconds',
 };
@@ -31,7 +32,7 @@ const robotsDoorOperation = {
   parameters: [robotIdParameter],
   responses: {
     101: { description: 'The connection is open' },
-    ...errorAnswers([400, 401, 403, 405, 426, 503]),
+    ...errorAnswers([400, 401, 403, 405, 426, 429, 503]),
   },
 };
 

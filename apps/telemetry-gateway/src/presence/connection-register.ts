@@ -22,7 +22,7 @@ export interface RegisterParts extends EnterParts {
   processId: string;
   log: PresenceLog;
   /** Redis may have lost what presence knew: brings it what this process knows. */
-  onLost(): Promise<void>;
+  onLost: () => Promise<void>;
 }
 
 /**
@@ -43,6 +43,7 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
   let knownEpoch: string | undefined;
   let isReadAnew = false;
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let leaving: Promise<void> = Promise.resolve();
 
   /** Says nothing about the event: here it cannot be entered now, and elsewhere perhaps it can. */
@@ -107,7 +108,7 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
 
   return {
     async follow() {
-      if (!eventStream.enabled || stopping.signal.aborted) return;
+      if (!eventStream.enabled || isStopping()) return;
       look();
       const epoch = await registerEpoch(redis);
       if (following?.epoch === epoch) {
@@ -123,7 +124,7 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
         await pause(othersNoticeMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
       knownEpoch = epoch;
-      if (stopping.signal.aborted || redis.status === 'away') return;
+      if (isStopping() || redis.status === 'away') return;
       following = { epoch, subscription: subscribe(epoch) };
     },
     caughtUp() {

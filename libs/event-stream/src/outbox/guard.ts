@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { createSeldomLog } from '../log-seldom.ts';
+import { createSeldomLog, type SeldomLog } from '../log-seldom.ts';
 import type { Message } from '../publish/message.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { Way } from '../publish/way.ts';
@@ -24,7 +24,7 @@ export class Guard {
   readonly #outbox: Outbox;
   readonly #publisher: Publisher;
   readonly #afterMs: number;
-  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #logSeldom: SeldomLog;
   readonly #timer: NodeJS.Timeout;
   #moving: Promise<void> | undefined;
   #restUntil = 0;
@@ -146,6 +146,7 @@ export class Guard {
           attempted: message.attempts > 0,
         })),
       );
+      this.#logSeldom.over('append', {}, 'outbox takes events again');
       counters.dropped.overflow_expendable += leftOut;
       const counted = chosen.filter(({ message }) => leftMoving.has(message)).length;
       counters.outboxed += Math.max(0, chosen.length - leftOut - counted);

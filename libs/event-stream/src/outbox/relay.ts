@@ -75,6 +75,7 @@ export const startRelay = (outbox: Outbox, detours: Detours, parts: RelayParts):
     try {
       depth = await outbox.depth();
       seen = true;
+      logSeldom.over('depth', {}, 'outbox is back');
     } catch (error) {
       depth = null;
       if (seen || performance.now() - startedAt > startMs) {
@@ -98,6 +99,7 @@ export const startRelay = (outbox: Outbox, detours: Detours, parts: RelayParts):
       let waitMs = lookMs;
       try {
         waitMs = await look();
+        logSeldom.over('relay', {}, 'outbox can be relayed again');
       } catch (error) {
         logSeldom('warn', 'relay', { err: error }, 'outbox could not be relayed, trying on');
       }

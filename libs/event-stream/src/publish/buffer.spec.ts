@@ -13,7 +13,6 @@ const createBuffer = (messages: number, bytes = 1_000_000) => {
     onStored: () => undefined,
     onRefused: () => undefined,
     onSetback: () => undefined,
-    onReopened: () => undefined,
     mend: () => Promise.resolve(undefined),
     onRoom: () => buffer.roomChanged(),
   });

@@ -24,8 +24,6 @@ export interface LaneParts {
   onRefused(message: Message, refusal: Refusal): void;
   /** A message has not been taken for now. */
   onSetback(refusal: Refusal): void;
-  /** After a setback messages go out again as they come. */
-  onReopened(): void;
   /** Looks after the stream, which may be gone. Gives a refusal when nothing can be sent to it until a person acts. */
   mend(): Promise<Refusal | undefined>;
   /** Something left: there may be room. */
@@ -71,6 +69,11 @@ export class Lane {
   /** Times a message was sent again. */
   get retried(): number {
     return this.#retried;
+  }
+
+  /** Messages go out as they come: none has been refused since one was stored, or the connection returned. */
+  get isOpen(): boolean {
+    return this.#mode === 'open';
   }
 
   append(message: Message): void {
@@ -219,7 +222,6 @@ export class Lane {
     this.#mode = 'open';
     this.#setbacks = 0;
     this.#cursor = this.held.first;
-    this.#parts.onReopened();
   }
 
   #queuePump(): void {

@@ -9,7 +9,7 @@ import type { NatsConnection } from '@nats-io/nats-core';
 
 import type { PublishOptions } from '../event-stream.ts';
 import type { Log } from '../log.ts';
-import { createSeldomLog } from '../log-seldom.ts';
+import { createSeldomLog, type SeldomLog } from '../log-seldom.ts';
 import { streamNames } from '../streams/stream-plan.ts';
 import { AckInbox } from './ack-inbox.ts';
 import { createCounters, type Counters } from './counters.ts';
@@ -44,7 +44,7 @@ export class Publisher {
   detour: Detour | undefined;
 
   readonly #inbox = new AckInbox(this.messages);
-  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #logSeldom: SeldomLog;
   readonly #make: ReturnType<typeof createMakeMessage>;
   readonly #sweeping: NodeJS.Timeout;
   #closed = false;
@@ -60,10 +60,7 @@ export class Publisher {
     });
     this.#make = createMakeMessage(parts.instance, this.messages);
     this.ways = Object.fromEntries(
-      streamNames.map((name) => [
-        name,
-        createWay(name, this.settling, { log: parts.log, logSeldom: this.#logSeldom }, parts),
-      ]),
+      streamNames.map((name) => [name, createWay(name, this.settling, this.#logSeldom, parts)]),
     ) as Record<StreamName, Way>;
     this.#sweeping = setInterval(() => {
       const now = Date.now();

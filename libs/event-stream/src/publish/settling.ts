@@ -1,7 +1,7 @@
 import type { StreamName } from '@fleet/event-envelope';
 
 import type { DropReason, StoredEvent } from '../event-stream.ts';
-import type { createSeldomLog } from '../log-seldom.ts';
+import type { SeldomLog } from '../log-seldom.ts';
 import type { Counters } from './counters.ts';
 import { deadLetterOf, shorterDeadLetterOf, type Refusable } from './dead-letter.ts';
 import type { MessageParts, MessageStore } from './message-store.ts';
@@ -14,7 +14,7 @@ export interface SettlingParts {
   readonly counters: Counters;
   readonly messages: MessageStore;
   readonly instance: string;
-  readonly logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly logSeldom: SeldomLog;
   readonly keepDeadLetter: (letter: MessageParts) => void;
 }
 

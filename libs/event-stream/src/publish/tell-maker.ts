@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../event-stream.ts';
-import type { createSeldomLog } from '../log-seldom.ts';
+import type { SeldomLog } from '../log-seldom.ts';
 import type { PublishError } from './publish-error.ts';
 import type { Waiter } from './message.ts';
 
@@ -8,9 +8,9 @@ import type { Waiter } from './message.ts';
  * are being settled: what they throw ends neither.
  */
 export class TellMaker {
-  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #logSeldom: SeldomLog;
 
-  constructor(logSeldom: ReturnType<typeof createSeldomLog>) {
+  constructor(logSeldom: SeldomLog) {
     this.#logSeldom = logSeldom;
   }
 

@@ -1,7 +1,6 @@
 import type { StreamName } from '@fleet/event-envelope';
 
-import type { Log } from '../log.ts';
-import type { createSeldomLog } from '../log-seldom.ts';
+import type { SeldomLog } from '../log-seldom.ts';
 import type { Bound } from '../settings.ts';
 import { ContradictionError } from '../streams/contradiction-error.ts';
 import { Buffer } from './buffer.ts';
@@ -41,28 +40,21 @@ const mended = async (parts: WayParts, stream: StreamName): Promise<Refusal | un
 export const createWay = (
   stream: StreamName,
   settling: Settling,
-  { log, logSeldom }: { log: Log; logSeldom: ReturnType<typeof createSeldomLog> },
+  logSeldom: SeldomLog,
   parts: WayParts,
 ): Way => {
-  let isTroubleSaid = false;
+  const setback = `setback ${stream}`;
   const lane: Lane = new Lane({
     stream,
     window: parts.window,
     ackTimeoutMs: parts.ackTimeoutMs,
-    onStored: (message, stored) => settling.stored(message, stored),
+    onStored(message, stored) {
+      if (lane.isOpen) logSeldom.over(setback, { stream }, 'stream takes events again');
+      settling.stored(message, stored);
+    },
     onRefused: (message, refusal) => settling.refused(message, refusal, stream),
     onSetback: ({ kind, detail, code }) => {
-      const isSaid = logSeldom(
-        'warn',
-        `setback ${stream}`,
-        { stream, kind, detail, code },
-        'stream takes nothing, trying on',
-      );
-      isTroubleSaid ||= isSaid;
-    },
-    onReopened: () => {
-      if (isTroubleSaid) log.info({ stream }, 'stream takes events again');
-      isTroubleSaid = false;
+      logSeldom('warn', setback, { stream, kind, detail, code }, 'stream takes nothing, trying on');
     },
     mend: () => mended(parts, stream),
     onRoom: () => buffer.roomChanged(),

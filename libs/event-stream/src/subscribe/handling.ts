@@ -7,7 +7,7 @@ import {
 } from '@fleet/event-envelope';
 import type { NatsConnection } from '@nats-io/nats-core';
 
-import type { createSeldomLog } from '../log-seldom.ts';
+import type { SeldomLog } from '../log-seldom.ts';
 import type { SubscriptionCounters } from './counters.ts';
 import { storeDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
@@ -29,7 +29,7 @@ export interface HandlingParts {
   readonly tries: HandlerTries;
   readonly handled: HandledEvents | undefined;
   readonly counters: SubscriptionCounters;
-  readonly logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly logSeldom: SeldomLog;
   readonly abandoned: AbortSignal;
   /** Rejects while there is none. */
   connection(): Promise<NatsConnection>;

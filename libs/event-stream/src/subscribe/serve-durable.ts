@@ -3,7 +3,7 @@ import type { Msg, NatsConnection } from '@nats-io/nats-core';
 
 import { pause } from '../connection/pause.ts';
 import type { Log } from '../log.ts';
-import type { createSeldomLog } from '../log-seldom.ts';
+import type { SeldomLog } from '../log-seldom.ts';
 import { fullJitterMs } from '../publish/backoff.ts';
 import { ensureDurable, type DurableWish, type FoundConsumer, type Progress } from './durable-consumer.ts';
 import { isStreamGone } from '../streams/is-stream-gone.ts';
@@ -15,7 +15,7 @@ export interface ServeParts {
   readonly nc: NatsConnection;
   readonly wish: DurableWish;
   readonly log: Log;
-  readonly logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly logSeldom: SeldomLog;
   /** Ends it. */
   readonly signal: AbortSignal;
   progress(): Progress | undefined;
@@ -35,6 +35,7 @@ const ensure = async ({ nc, wish, log, logSeldom, signal, ...parts }: ServeParts
   for (let failures = 1; !signal.aborted && !nc.isClosed(); failures += 1) {
     try {
       parts.onFound(await ensureDurable(nc, wish, parts.progress(), log));
+      logSeldom.over('ensure', { durable: wish.durable, stream: wish.stream }, 'durable is ensured');
       return true;
     } catch (error) {
       logSeldom('warn', 'ensure', { ...wish, err: error }, 'durable could not be ensured, trying on');
@@ -55,6 +56,8 @@ export const serveDurable = async (parts: ServeParts): Promise<void> => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     void nc.closed().then(() => resolve(undefined));
   });
+  const { durable, stream } = wish;
+  let troubleKind = '';
   let report: (trouble: PullTrouble) => void = () => undefined;
   const puller = new Puller({
     nc,
@@ -70,9 +73,10 @@ export const serveDurable = async (parts: ServeParts): Promise<void> => {
     while (await ensure(parts)) {
       const troubled = new Promise<PullTrouble>((resolve) => (report = resolve));
       puller.resume();
+      parts.logSeldom.over(troubleKind, { durable, stream }, 'durable is asked to deliver again');
       const trouble = await Promise.race([troubled, over]);
       if (trouble === undefined) return;
-      const { durable, stream } = wish;
+      troubleKind = trouble.kind;
       const facts = { durable, stream, ...trouble };
       parts.logSeldom('warn', trouble.kind, facts, 'durable does not deliver, looking after it');
       await pause(trouble.kind === 'refused' ? 5_000 : 100, signal);

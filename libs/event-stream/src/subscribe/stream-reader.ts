@@ -5,7 +5,7 @@ import type { Msg, NatsConnection } from '@nats-io/nats-core';
 import { pause } from '../connection/pause.ts';
 import type { StreamConnection } from '../connection/stream-connection.ts';
 import type { Log } from '../log.ts';
-import { createSeldomLog } from '../log-seldom.ts';
+import { createSeldomLog, type SeldomLog } from '../log-seldom.ts';
 import { parseAckSubject } from './ack-subject.ts';
 import type { SubscriptionCounters } from './counters.ts';
 import { Delivery } from './delivery.ts';
@@ -46,7 +46,7 @@ const flushMs = 2_000;
 /** Reads one stream for a subscription: takes events from the durable, has them handled, and answers for each. */
 export class StreamReader {
   readonly #parts: StreamReaderParts;
-  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #logSeldom: SeldomLog;
   readonly #inHand = new InHand(() => this.#nc);
   readonly #handling: Handling;
   readonly #lanes: EntityLanes<Delivery>;

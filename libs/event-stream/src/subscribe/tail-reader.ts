@@ -11,7 +11,7 @@ import { nanos, nuid, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import { pause } from '../connection/pause.ts';
 import type { StreamConnection } from '../connection/stream-connection.ts';
 import type { Log } from '../log.ts';
-import { createSeldomLog } from '../log-seldom.ts';
+import { createSeldomLog, type SeldomLog } from '../log-seldom.ts';
 import { fullJitterMs } from '../publish/backoff.ts';
 import { isStreamGone } from '../streams/is-stream-gone.ts';
 import { parseAckSubject } from './ack-subject.ts';
@@ -43,7 +43,7 @@ const inactiveMs = 60_000;
 /** Reads one stream in order, over as many consumers as it takes. */
 export class TailReader {
   readonly #parts: TailReaderParts;
-  readonly #logSeldom: ReturnType<typeof createSeldomLog>;
+  readonly #logSeldom: SeldomLog;
   #held = 0;
   #heldBytes = 0;
   /** The last sequence read or passed over; unknown before there was a consumer. */

@@ -36,7 +36,10 @@ await runService({
       { adminPort: admin.port, password: 'hunter2', headers: { authorization: 'Bearer hunter2' } },
       'listening',
     );
-    log.warn({ err: new Error('away', { cause: new Error('refused') }) }, 'trying on');
+    log.warn(
+      { err: new Error('away', { cause: new Error('refused') }), why: { not: new Error('no') } },
+      'trying on',
+    );
     log.error({ err: new Error('broken') }, 'failed');
     if (settings.MODE === 'slow-start') await delay(60_000, undefined, { signal: stopping });
     if (settings.MODE === 'stuck') lifecycle.defer('stuck', () => new Promise(() => undefined));
