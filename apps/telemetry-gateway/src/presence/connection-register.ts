@@ -10,8 +10,11 @@ import type { PresenceLog } from './presence-log.ts';
  * Redis has lost it, or may have lost a part of it, it is read again from the beginning of the stream.
  */
 export interface ConnectionRegister {
-  /** Follows the stream into the register that Redis has now. Rejects while Redis is away. */
-  follow(): Promise<void>;
+  /**
+   * Follows the stream into the register that Redis has now. Takes some seconds when Redis has lost it, or until the signal
+   * says that it is not wanted any more. Rejects while Redis is away.
+   */
+  follow(signal: AbortSignal): Promise<void>;
   /** Whether all that the stream holds is in the register; never in the first seconds after an outage. */
   caughtUp(): boolean;
   stop(): Promise<void>;
@@ -42,8 +45,7 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
   let following: { epoch: string; subscription: Subscription } | undefined;
   let knownEpoch: string | undefined;
   let isReadAnew = false;
-  const stopping = new AbortController();
-  const isStopping = (): boolean => stopping.signal.aborted;
+  let isStopping = false;
   let leaving: Promise<void> = Promise.resolve();
 
   /** Says nothing about the event: here it cannot be entered now, and elsewhere perhaps it can. */
@@ -107,8 +109,8 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
   }
 
   return {
-    async follow() {
-      if (!eventStream.enabled || isStopping()) return;
+    async follow(signal) {
+      if (!eventStream.enabled || isStopping) return;
       look();
       const epoch = await registerEpoch(redis);
       if (following?.epoch === epoch) {
@@ -121,10 +123,10 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
         isReadAnew = true;
         log.warn({ epoch }, 'redis may have lost connections: reading them anew from the event stream');
         await onLost();
-        await pause(othersNoticeMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        await pause(othersNoticeMs, undefined, { signal }).catch(() => undefined);
       }
       knownEpoch = epoch;
-      if (isStopping() || redis.status === 'away') return;
+      if (signal.aborted || redis.status === 'away') return;
       following = { epoch, subscription: subscribe(epoch) };
     },
     caughtUp() {
@@ -135,7 +137,7 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
       return lag === 0 && inHand === 0;
     },
     async stop() {
-      stopping.abort();
+      isStopping = true;
       offStatus();
       await leave();
     },

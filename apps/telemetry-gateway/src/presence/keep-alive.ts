@@ -60,7 +60,7 @@ export function startKeepingAlive(parts: KeepAliveParts): { stop(): Promise<void
 
   async function tendRegister(): Promise<void> {
     if (redis.status === 'away') return;
-    await register.follow();
+    await register.follow(stopping.signal);
     if (aliveness.suspectSince(Date.now()) !== undefined) await verify();
     await closeLost.run(beats, stopping.signal);
   }
