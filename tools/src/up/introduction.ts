@@ -30,6 +30,6 @@ export const introduction = (addresses: Addresses): string => {
 ${readings}    curl '${worker}/missions/metrics?window=5m'
     ${watch}npx fleet watch 'charter.v1.telemetry.>'
 
-  Ctrl-C stops everything.
+  Ctrl-C stops everything. The logs stay with --keep-data DIR only.
 `;
 };
