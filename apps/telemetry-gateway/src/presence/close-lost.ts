@@ -145,6 +145,8 @@ export function createCloseLost(parts: CloseLostParts): {
       const now = Date.now();
       for (const [connectionId, at] of told) if (now - at > 300_000) told.delete(connectionId);
       for (const [id, at] of beats) heard.set(id, at);
+      // Taken for lost, and back.
+      for (const id of cleared) if (!isLost(id)) cleared.delete(id);
       if (!eventStream.enabled || !register.caughtUp()) return;
       const owners = await connectionOwners(redis);
       await forgetLongGone(beats, owners, now);
