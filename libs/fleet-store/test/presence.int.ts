@@ -105,10 +105,12 @@ describe('claiming a robot', () => {
     expect(records.map((record) => record?.session)).toEqual(['s0', 's99', 's100', 's249']);
   });
 
-  it('settles connections of one moment by their ids', async () => {
-    const [smaller, greater] = ['x', 'y'].map((id) => connection('tie', 1, { connectionId: id }));
-    await claim(greater as PresenceClaim);
-    expect((await claim(smaller as PresenceClaim)).verdict).toBe('lost');
+  it('settles connections of one moment by their ids, and of one gateway by its order', async () => {
+    const tie = (connectionId: string, processId: string) =>
+      connection('tie', 1, { connectionId, processId });
+    await claim(tie('y', 'process_a'));
+    expect((await claim(tie('x', 'process_b'))).verdict).toBe('lost');
+    expect((await claim(tie('x', 'process_a'))).verdict).toBe('taken');
   });
 
   it('leaves the newest as the only holder when two gateways race', async () => {
@@ -192,6 +194,17 @@ describe('the end of a connection', () => {
     });
     expect((await claim(connection('unheard', 3))).verdict).toBe('ended');
     expect((await claim(connection('unheard', 4))).verdict).toBe('taken');
+  });
+
+  it('leaves an open one where it may be the newer', async () => {
+    await claim(connection('doubtful', 2, { connectionId: 'x' }));
+    const endOf = (number: number, reason: 'replaced' | 'gateway_lost') =>
+      endPresence(here, [
+        { ...connection('doubtful', number, { connectionId: 'y' }), reason, endedAt: 9000 },
+      ]);
+    expect(await endOf(2, 'gateway_lost')).toEqual([{ isNoted: false }]);
+    expect(await endOf(3, 'replaced')).toEqual([{ isNoted: false }]);
+    expect((await presence('doubtful')).ended).toBeUndefined();
   });
 
   it('displaces an older one that is open, as a claim would', async () => {

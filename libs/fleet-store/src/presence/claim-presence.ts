@@ -73,7 +73,9 @@ if held[1] == connection then
   return answer('held', '', '', held[5])
 end
 local isOpen = held[1] and not held[4]
-local isOlder = held[1] and isNewer(held[1], held[3], connection, connectedAt)
+-- Of two in the same millisecond a process claims for the one that it has let in last.
+local isOwn = not isHearsay and held[2] == process and tonumber(held[3]) == connectedAt
+local isOlder = held[1] and not isOwn and isNewer(held[1], held[3], connection, connectedAt)
 if isOpen and isOlder or isHearsay and (isOpen or isOlder) then return answer('lost', held[1], held[2], '0') end
 
 local since, displaced, displacedProcess = ARGV[4], '', ''

@@ -22,11 +22,14 @@ if held[1] == connection then
   return { 1, '', '' }
 end
 if held[1] and not isNewer(connection, connectedAt, held[1], held[3]) then return { 0, '', '' } end
+-- One that is open stays where there is doubt which is the newer: in the same millisecond, and of one that was replaced.
+local isDisplacing = held[1] and not held[4]
+if isDisplacing and (reason == 'replaced' or tonumber(connectedAt) == tonumber(held[3])) then return { 0, '', '' } end
 if lastSeen == '' then lastSeen = endedAt end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'connection', connection, 'process', '', 'instance', instance, 'connected_at', connectedAt,
   'last_seen', lastSeen, 'since', connectedAt, 'protocol', protocol, 'session', session, 'ended_at', endedAt, 'reason', reason)
-if not held[1] or held[4] then return { 1, '', '' } end
+if not isDisplacing then return { 1, '', '' } end
 ${countTakeoverLua}
 return { 1, held[1], held[2] }
 `,
