@@ -81,6 +81,12 @@ const claimLike = (robotId: string, another: string) =>
     await commands.zadd(keys.robots(), 0, another);
   });
 
+/** As another gateway does, that takes a robot's for lost. */
+const declareLost = (robotId: string) =>
+  inStore((commands) =>
+    commands.hset(keys.presence(robotId), { ended_at: String(Date.now()), reason: 'gateway_lost' }),
+  );
+
 const closingsOf = (connectionId: string) =>
   stored.of('telemetry.connection_closed').filter(({ payload }) => payload.connection_id === connectionId);
 
@@ -200,6 +206,22 @@ it('ends what a lost gateway had claimed and not told the stream', async () => {
     },
     { withinMs: closingMs },
   );
+}, 180_000);
+
+it('closes what it was declared lost with, though the stream had not heard of the opening', async () => {
+  const way = await startBalancer([Number(new URL(nats.url).port)]);
+  await using silent = await startTestGateway({ ...environment(), NATS_URL: `nats://127.0.0.1:${way.port}` });
+  await eventually(() => silent.log.some(({ msg }) => msg === 'event stream connected'));
+  await way.stop();
+  await eventually(() => silent.log.some(({ msg }) => msg === 'event stream disconnected'));
+  const robot = await connectTestRobot(`${silent.ws}/ws/unheard`);
+  await eventually(async () => (await shown('unheard')).state === 'online');
+  await declareLost('unheard');
+  expect((await robot.untilClosed()).code).toBe(1012);
+  // Both went to the outbox, from where the survivor relays them.
+  const [opening] = await stored.many('telemetry.connection_established', 1, 'unheard');
+  const [closing] = await stored.many('telemetry.connection_closed', 1, 'unheard');
+  expect(closing?.payload.connection_id).toBe(opening?.payload.connection_id);
 }, 180_000);
 
 it('closes it when another gateway reaches the event stream but not Redis', async () => {

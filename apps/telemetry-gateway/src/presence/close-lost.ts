@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStream } from '@fleet/event-stream';
 import {
   connectionOwners,
@@ -29,6 +30,8 @@ export interface CloseLostParts {
 }
 
 const atOnce = 100;
+const robotsAtOnce = 500;
+const betweenPagesMs = 20;
 const publishWithinMs = 10_000;
 /** A lost process's own closings may still be in the outbox; this long they go first. */
 const outboxPatienceMs = 60_000;
@@ -95,6 +98,7 @@ export function createCloseLost(parts: CloseLostParts): {
         const settled = await Promise.allSettled(telling);
         closed += settled.filter(({ status }) => status === 'fulfilled').length;
         const failure = settled.find((each) => each.status === 'rejected');
+        if (signal.aborted) return closed;
         if (failure !== undefined)
           log.warn({ err: failure.reason as unknown }, 'a lost connection is not closed yet');
       }
@@ -102,25 +106,37 @@ export function createCloseLost(parts: CloseLostParts): {
     return closed;
   }
 
-  /** Ends what presence knows of a lost process's connections; those in the register end the same way by their closings. */
-  async function clearAllOf(processId: string): Promise<boolean> {
-    const lastBeat = await lastBeatOf(redis, processId);
-    let after: string | undefined;
-    do {
-      const robotIds = await knownRobots(redis, after, atOnce);
-      const records = await readPresence(redis, robotIds);
-      const left = records.filter((record) => record?.processId === processId && record.ended === undefined);
-      if (left.length > 0 && !(await mayActFor(processId, lastBeat))) return false;
-      const ends = left.flatMap((record) => {
-        if (record === undefined) return [];
-        const { robotId, connectionId, instance, connectedAt } = record;
-        const endedAt = endOf(connectedAt, lastBeat ?? heard.get(processId));
-        return [{ robotId, connectionId, instance, connectedAt, endedAt, reason: 'gateway_lost' as const }];
-      });
-      await endPresence(redis, ends);
+  /**
+   * Ends what presence knows of lost processes' connections, reading all robots once; those in the register end the same
+   * way by their closings. Says which processes hold no robot any more.
+   */
+  async function clearAllOf(processIds: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const lastBeats = new Map<string, number | undefined>();
+    for (const id of processIds) lastBeats.set(id, await lastBeatOf(redis, id));
+    for (let after: string | undefined; ;) {
+      const robotIds = await knownRobots(redis, after, robotsAtOnce);
       after = robotIds.at(-1);
-    } while (after !== undefined);
-    return true;
+      if (after === undefined) return [...lastBeats.keys()];
+      const records = (await readPresence(redis, robotIds)).filter((record) => record !== undefined);
+      for (const [processId, lastBeat] of lastBeats) {
+        const left = records.filter((each) => each.processId === processId && each.ended === undefined);
+        if (left.length === 0) continue;
+        if (!(await mayActFor(processId, lastBeat))) {
+          lastBeats.delete(processId);
+          continue;
+        }
+        await endPresence(
+          redis,
+          left.map(({ robotId, connectionId, instance, connectedAt }) => ({
+            ...{ robotId, connectionId, instance, connectedAt },
+            reason: 'gateway_lost',
+            endedAt: endOf(connectedAt, lastBeat ?? heard.get(processId)),
+          })),
+        );
+      }
+      // There may be many, and others want something of Redis too.
+      await pause(betweenPagesMs, undefined, { signal });
+    }
   }
 
   async function forgetLongGone(
@@ -156,12 +172,13 @@ export function createCloseLost(parts: CloseLostParts): {
       if (!(await holdRegister(redis, producer.processId, leaseMs))) return;
       for (const processId of lost) {
         const closed = owners.has(processId) ? await closeAllOf(processId, signal) : 0;
-        if (closed > 0) {
-          onClosed(closed);
-          log.warn({ processId, connections: closed }, 'closed what a lost gateway left open');
-        }
-        if (!cleared.has(processId) && (await clearAllOf(processId))) cleared.add(processId);
+        if (closed === 0) continue;
+        onClosed(closed);
+        log.warn({ processId, connections: closed }, 'closed what a lost gateway left open');
       }
+      const uncleared = lost.filter((id) => !cleared.has(id));
+      if (uncleared.length === 0) return;
+      for (const id of await clearAllOf(uncleared, signal)) cleared.add(id);
     },
   };
 }

@@ -111,8 +111,11 @@ export function createConnectionsHere(parts: {
       const local = byId.get(claim.connectionId);
       if (local === undefined) return;
       if (verdict === 'lost') replace(local);
-      else if (verdict === 'ended') declaredLost(local);
-      else local.since = since;
+      else if (verdict === 'ended') {
+        // Presence was told so, the stream perhaps not: it may not even have had the opening yet.
+        declaredLost(local);
+        close(local, 'gateway_lost', Date.now());
+      } else local.since = since;
     },
     displaced,
     told(message) {

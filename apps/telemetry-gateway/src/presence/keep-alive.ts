@@ -75,7 +75,8 @@ export function startKeepingAlive(parts: KeepAliveParts): { stop(): Promise<void
   const failed = (work: string) => (err: unknown) => {
     const now = performance.now();
     // That nothing works without Redis is said by its connection.
-    const isNews = redis.status === 'ready' && now - (saidAt.get(work) ?? -Infinity) > 60_000;
+    const isNews =
+      !stopping.signal.aborted && redis.status === 'ready' && now - (saidAt.get(work) ?? -Infinity) > 60_000;
     if (isNews) saidAt.set(work, now);
     log[isNews ? 'warn' : 'debug']({ err, work }, 'presence work failed');
   };
