@@ -81,7 +81,7 @@ export function createConnectionRegister(parts: RegisterParts): ConnectionRegist
   function leave(): Promise<void> {
     const last = following?.subscription;
     following = undefined;
-    return (leaving = leaving.then(() => last?.drain()));
+    return (leaving = leaving.catch(() => undefined).then(() => last?.drain()));
   }
 
   const isDisturbed = (): boolean => redis.status === 'away' || !eventStream.ready;
