@@ -26,6 +26,7 @@ const troubles = [
   },
   { begins: /^stream takes nothing, trying on/, ends: /^stream takes events again/ },
   { begins: /^redis is away/, ends: /^redis is ready/ },
+  { begins: /^redis may have lost connections/, ends: /^connections are read anew/ },
   { begins: /^token keys cannot/, ends: /^token keys (are available|read)/ },
 ];
 
