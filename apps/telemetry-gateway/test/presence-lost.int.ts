@@ -234,8 +234,16 @@ it('closes it when another gateway reaches the event stream but not Redis', asyn
   await way.stop();
   await eventually(() => cutOff.log.some(({ msg }) => msg === 'redis is away'));
   const connectionIds = await connectRobots();
+  // So many that each gateway is offered some of the events.
+  const crowd = Array.from({ length: 24 }, (_, index) => `crowd_${index}`);
+  robots.push(...(await Promise.all(crowd.map((id) => connectTestRobot(`${doomedUrl}/ws/${id}`)))));
+  for (const id of crowd) await stored.one('telemetry.connection_established', id);
   doomed.kill('SIGKILL');
   await closedOnceAsLost(connectionIds);
+  await eventually(() => crowd.every((id) => stored.of('telemetry.connection_closed', id).length === 1), {
+    withinMs: 30_000,
+    describe: 'all are closed',
+  });
 }, 180_000);
 
 it('closes it though one of the openings makes no sense', async () => {
