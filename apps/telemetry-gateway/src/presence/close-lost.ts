@@ -39,8 +39,7 @@ const rememberGoneMs = 3_600_000;
 
 /**
  * Closes what lost gateway processes have left open, as of their last heartbeat. Presence follows from the
- * stored events: whoever finds its connection ended in Redis knows that it has been told. What a lost process had claimed
- * and the stream never heard of is ended in presence alone.
+ * stored events. What a lost process had claimed and the stream never heard of is ended in presence alone.
  */
 export function createCloseLost(parts: CloseLostParts): {
   run(beats: GatewayBeats, signal: AbortSignal): Promise<void>;

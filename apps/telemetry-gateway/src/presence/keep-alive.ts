@@ -21,6 +21,8 @@ export interface KeepAliveParts {
   register: ConnectionRegister;
   closings: Closings;
   connections: ConnectionsHere;
+  /** Claims the robots of all connections of this process. */
+  claimAll: () => Promise<void>;
   writer: PresenceWriter;
   closeLost: ReturnType<typeof createCloseLost>;
   log: PresenceLog;
@@ -29,7 +31,7 @@ export interface KeepAliveParts {
 /** Everything that presence does without being asked: beating, writing, checking, and closing for the lost. */
 export function startKeepingAlive(parts: KeepAliveParts): { stop(): Promise<void> } {
   const { redis, eventStream, processId, times, watch, aliveness, register } = parts;
-  const { closings, connections, writer, closeLost, log } = parts;
+  const { closings, connections, claimAll, writer, closeLost, log } = parts;
   const stopping = new AbortController();
   let beats: GatewayBeats = new Map();
 
@@ -66,8 +68,7 @@ export function startKeepingAlive(parts: KeepAliveParts): { stop(): Promise<void
   }
 
   async function reconcile(): Promise<void> {
-    for (const { robotId } of connections.all()) writer.claim(robotId);
-    await writer.flush();
+    await claimAll();
     if (redis.status === 'ready') await verify();
   }
 

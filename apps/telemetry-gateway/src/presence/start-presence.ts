@@ -55,13 +55,14 @@ export function startPresence(parts: PresenceParts): PresenceKeeper & { counts()
     onOutcome: (claim, outcome) => connections.heard(claim, outcome),
     onDisplaced: connections.displaced,
   });
+  const claimAll = (): Promise<void> => {
+    for (const { robotId } of connections.all()) writer.claim(robotId);
+    return writer.flush();
+  };
   const register = createConnectionRegister({
     ...{ redis, eventStream, processId, rules: times, log },
     onDisplaced: connections.displaced,
-    onLost() {
-      for (const { robotId } of connections.all()) writer.claim(robotId);
-      return writer.flush();
-    },
+    onLost: claimAll,
   });
   const onClosed = (count: number): void => void (counts.lostClosed += count);
   const lost = { redis, eventStream, register, isLost, producer, log, leaseMs: lostAfterMs, onClosed };
@@ -71,7 +72,7 @@ export function startPresence(parts: PresenceParts): PresenceKeeper & { counts()
   subscriber.subscribe(keys.gatewayChannel(processId), (message) => connections.told(message));
   const alive = startKeepingAlive({
     ...{ redis, eventStream, processId, times, watch, aliveness, register },
-    ...{ closings, connections, writer, closeLost, log },
+    ...{ closings, connections, claimAll, writer, closeLost, log },
   });
 
   const here = (robotId: string): PresenceRecord | undefined => {
